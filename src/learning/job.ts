@@ -1,0 +1,152 @@
+/**
+ * The job file: what a run trains, on what, with whom, how. One schema serves the command line, the emulator, the
+ * run manifest and `starling job schema`. Unknown keys are errors.
+ */
+import { z } from 'zod'
+import { datasetSchema, partitionSchema } from '../data/index.ts'
+import { modelSchema } from '../model/index.ts'
+import { shareSchema } from '../sharing/index.ts'
+import { topologySchema } from '../topology/index.ts'
+import { nearest } from './nearest.ts'
+
+const positive = z.number().positive()
+const count = z.number().int().positive()
+const fraction = z.number().min(0).max(1)
+
+const trainSchema = z.strictObject({
+  rounds: count.describe('Communication rounds.'),
+  localSteps: count.default(1).describe('Mini-batch steps between two exchanges (τ).'),
+  batch: count.default(8).describe('Examples a mini-batch.'),
+  optimiser: z.enum(['sgd', 'adam']).default('sgd'),
+  lr: positive.describe('Learning rate.'),
+  momentum: fraction.default(0).describe('SGD momentum.'),
+  weightDecay: z.number().min(0).default(0).describe('L2 penalty.'),
+  schedule: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('constant') }),
+      z.strictObject({ kind: z.literal('step'), every: count, factor: positive }),
+      z.strictObject({ kind: z.literal('cosine'), floor: fraction.default(0) }),
+      z.strictObject({ kind: z.literal('warmup'), rounds: count }),
+    ])
+    .default({ kind: 'constant' })
+    .describe('How the learning rate changes with the round.'),
+})
+
+const evalSchema = z.strictObject({
+  every: count.default(10).describe('Evaluate after every so many rounds, and after the last.'),
+  samples: count.optional().describe('Test examples used. Default: all.'),
+  nodes: count.optional().describe('Emulation: nodes evaluated at each point. Default: all.'),
+})
+
+const limitsSchema = z.strictObject({
+  deadline: z
+    .union([z.literal('adaptive'), positive])
+    .default('adaptive')
+    .describe('Seconds to wait for neighbours; adaptive follows the arrivals observed.'),
+  maxDeadline: positive.default(60).describe('Seconds no round waits longer than.'),
+  quorum: fraction.default(0).describe('Share of neighbours that must be heard for a round to mix.'),
+})
+
+const emulationSchema = z.strictObject({
+  latency: z.number().min(0).default(0).describe('Seconds from node to node.'),
+  jitter: z.number().min(0).default(0).describe('Standard deviation of the latency, seconds.'),
+  bandwidth: positive.optional().describe('Bytes per second of each node, up. Default: unlimited.'),
+  loss: fraction.default(0).describe('Share of messages lost.'),
+  stepSeconds: z.number().min(0).default(0).describe('Virtual seconds of one local step.'),
+  stragglers: z
+    .strictObject({ share: fraction, slowdown: z.number().min(1) })
+    .optional()
+    .describe('Share of nodes that compute slower, and by which factor.'),
+  churn: z
+    .union([
+      z.strictObject({ leave: fraction, rejoin: fraction }),
+      z.strictObject({ trace: z.string() }),
+    ])
+    .optional()
+    .describe('Chance per node and round to leave or come back, or a CSV trace: round,node,leave|join.'),
+})
+
+export const jobSchema = z.strictObject({
+  version: z.literal(1).describe('Version of this format.'),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower-case letters, digits and hyphens, at most 64')
+    .describe('Name of the run.'),
+  seed: z.number().int().min(0).max(2 ** 32 - 1).default(1),
+  nodes: count.max(100_000).default(4).describe('Nodes that take part; a real run starts when so many have joined.'),
+  model: modelSchema,
+  data: datasetSchema,
+  partition: partitionSchema.default({ kind: 'iid' }),
+  train: trainSchema,
+  topology: topologySchema.default({ kind: 'regular', degree: 3 }),
+  weights: z.enum(['metropolis-hastings', 'uniform']).default('metropolis-hastings'),
+  share: shareSchema.default({ method: 'full' }),
+  eval: evalSchema.prefault({}),
+  limits: limitsSchema.prefault({}),
+  checkpoint: z
+    .strictObject({ every: count.default(10).describe('Rounds between checkpoints.') })
+    .prefault({}),
+  emulation: emulationSchema.prefault({}),
+})
+
+/** A validated job with all defaults filled in. */
+export type Job = z.output<typeof jobSchema>
+
+/** A job file that cannot be used. `problems` names each key and what it should be. */
+export class InvalidJobError extends Error {
+  override name = 'InvalidJobError'
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(`The job is not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+/**
+ * Checks a parsed job file (TOML or JSON already turned into plain data).
+ * @throws {InvalidJobError} naming every wrong key, with the nearest spelling for an unknown one.
+ */
+export function parseJob(data: unknown): Job {
+  const result = jobSchema.safeParse(data)
+  if (result.success) return result.data
+  throw new InvalidJobError(result.error.issues.flatMap((issue) => describe(issue, data)))
+}
+
+function describe(issue: z.core.$ZodIssue, data: unknown): string[] {
+  const path = issue.path.map(String)
+  if (issue.code !== 'unrecognized_keys') {
+    return [`${path.join('.') || 'job'}: ${issue.message}`]
+  }
+  return issue.keys.map((key) => {
+    const suggestion = nearest(key, knownKeys(path, data))
+    const hint = suggestion === undefined ? '' : `; did you mean "${suggestion}"?`
+    return `${[...path, key].join('.')}: unknown key${hint}`
+  })
+}
+
+/** Keys that the schema allows at `path`, following discriminated unions by what the data says. */
+function knownKeys(path: readonly string[], data: unknown): string[] {
+  type Node = Record<string, unknown>
+  let schemas: Node[] = [z.toJSONSchema(jobSchema, { io: 'input' }) as Node]
+  let here = data
+  const alternatives = (schema: Node): Node[] => {
+    const options = (schema['anyOf'] ?? schema['oneOf']) as Node[] | undefined
+    return options === undefined ? [schema] : options.flatMap(alternatives)
+  }
+  for (const step of path) {
+    schemas = schemas
+      .flatMap(alternatives)
+      .flatMap((schema) => (schema['properties'] as Record<string, Node> | undefined)?.[step] ?? [])
+    here = (here as Record<string, unknown> | undefined)?.[step]
+  }
+  const fits = (schema: Node) =>
+    Object.entries((schema['properties'] ?? {}) as Record<string, Node>).every(
+      ([key, property]) =>
+        property['const'] === undefined ||
+        (here as Record<string, unknown> | undefined)?.[key] === property['const'],
+    )
+  return schemas
+    .flatMap(alternatives)
+    .filter(fits)
+    .flatMap((schema) => Object.keys((schema['properties'] ?? {}) as Node))
+}

@@ -1,0 +1,102 @@
+/**
+ * Seeded random streams. Nothing in Starling draws from an unnamed source: a stream is derived from the run's seed
+ * and a label such as ('batches', rank, round), so that every node, and the emulator, can re-create any of them
+ * and no stream's position has to be saved.
+ *
+ * Generator: sfc32 (C. Doty-Humphrey, PractRand), 128 bits of state, seeded by a hash of the labels
+ * (MurmurHash3 finaliser). Statistical quality only: **never for keys or masks**, which live in `crypto/`.
+ */
+export interface RandomStream {
+  /** Uniform over 0 … 2^32−1. */
+  uint32(): number
+  /** Uniform over [0, 1) in steps of 2^−53. */
+  uniform(): number
+  /** Uniform over the integers 0 … `bound`−1, without modulo bias. */
+  integer(bound: number): number
+  /** Standard normal (Box–Muller, cosine branch). */
+  normal(): number
+  /** Gamma(shape, 1), shape > 0 (Marsaglia and Tsang 2000). */
+  gamma(shape: number): number
+  /** Fisher–Yates, in place. Returns its argument. */
+  shuffle<T extends Int32Array | Uint32Array | unknown[]>(items: T): T
+}
+
+/** The stream named by `labels` under `seed`. Equal arguments give equal streams, on every machine. */
+export function randomStream(
+  seed: number | string,
+  ...labels: readonly (string | number)[]
+): RandomStream {
+  return new Sfc32([seed, ...labels].map((part) => `${typeof part}:${part}`).join('\u0000'))
+}
+
+class Sfc32 implements RandomStream {
+  #a: number
+  #b: number
+  #c: number
+  #counter = 1
+
+  constructor(name: string) {
+    const bytes = new TextEncoder().encode(name)
+    this.#a = hash(bytes, 0x9e3779b9)
+    this.#b = hash(bytes, 0x243f6a88)
+    this.#c = hash(bytes, 0xb7e15162)
+    for (let i = 0; i < 15; i++) this.uint32()
+  }
+
+  uint32(): number {
+    const sum = (this.#a + this.#b + this.#counter) | 0
+    this.#counter = (this.#counter + 1) | 0
+    this.#a = this.#b ^ (this.#b >>> 9)
+    this.#b = (this.#c + (this.#c << 3)) | 0
+    this.#c = (this.#c << 21) | (this.#c >>> 11)
+    this.#c = (this.#c + sum) | 0
+    return sum >>> 0
+  }
+
+  uniform(): number {
+    return ((this.uint32() >>> 5) * 67108864 + (this.uint32() >>> 6)) / 9007199254740992
+  }
+
+  integer(bound: number): number {
+    const limit = 4294967296 - (4294967296 % bound)
+    let draw = this.uint32()
+    while (draw >= limit) draw = this.uint32()
+    return draw % bound
+  }
+
+  normal(): number {
+    return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform())
+  }
+
+  gamma(shape: number): number {
+    if (shape < 1) return this.gamma(shape + 1) * (1 - this.uniform()) ** (1 / shape)
+    const d = shape - 1 / 3
+    const c = 1 / Math.sqrt(9 * d)
+    for (;;) {
+      const x = this.normal()
+      const v = (1 + c * x) ** 3
+      if (v > 0 && Math.log(1 - this.uniform()) < 0.5 * x * x + d - d * v + d * Math.log(v)) {
+        return d * v
+      }
+    }
+  }
+
+  shuffle<T extends Int32Array | Uint32Array | unknown[]>(items: T): T {
+    const list = items as unknown[]
+    for (let i = list.length - 1; i > 0; i--) {
+      const j = this.integer(i + 1)
+      const kept = list[i]
+      list[i] = list[j]
+      list[j] = kept
+    }
+    return items
+  }
+}
+
+function hash(bytes: Uint8Array, seed: number): number {
+  let h = seed | 0
+  for (const byte of bytes) h = Math.imul(h ^ byte, 0x5bd1e995) ^ (h >>> 15)
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return h ^ (h >>> 16)
+}
