@@ -1,0 +1,47 @@
+/**
+ * The document that `starling emulate --json` and `starling runs show --json` print. Scripts rely on these names:
+ * docs/json.md describes them and tests/json-shape.test.ts holds them.
+ */
+export interface RunResult {
+  readonly run: string
+  readonly nodes: number
+  readonly rounds: number
+  readonly seed: number
+  /** Name of the sharing method. */
+  readonly share: string
+  readonly model: { readonly name: string; readonly parameters: number }
+  readonly final: {
+    readonly accuracy: { readonly mean: number; readonly min: number; readonly max: number } | null
+    readonly loss: { readonly mean: number } | null
+  }
+  readonly curve: readonly CurvePoint[]
+  readonly bytes: {
+    readonly perNodePerRound: number
+    readonly values: number
+    readonly indices: number
+    readonly overhead: number
+  }
+  /** Root mean square over nodes of the distance to the mean model; null where it is not known. */
+  readonly consensusDistance: number | null
+  readonly wallSeconds: number
+  readonly nodeRoundsPerSecond: number
+  readonly peakRssBytes: number
+  /**
+   * SHA-256 over the SHA-256 digests of every node's final parameters (little-endian float32) in rank order; null
+   * until every node's is known.
+   */
+  readonly parametersSha256: string | null
+}
+
+/** One evaluation: means over the nodes evaluated; bytes sent so far by a node on average; seconds of the clock. */
+export interface CurvePoint {
+  readonly round: number
+  readonly accuracy: number
+  readonly accuracyMin: number
+  readonly accuracyMax: number
+  readonly loss: number
+  readonly trainLoss: number | null
+  readonly bytes: number
+  readonly seconds: number
+  readonly consensusDistance: number | null
+}
