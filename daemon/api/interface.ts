@@ -56,6 +56,8 @@ export interface CreateRunRequest {
   readonly job: Job
   /** The node's own data file or folder, instead of its share of the job's data set. */
   readonly dataPath?: string
+  /** The user's model file, absolute, where the job names one (there it is relative to the job file). */
+  readonly modelPath?: string
   /** How long the token can be used. @default 24 h */
   readonly tokenSeconds?: number
 }

@@ -20,4 +20,6 @@ export interface Dataset {
   readonly vocabulary?: readonly number[]
   readonly train: Examples
   readonly test: Examples
+  /** What a user should know about this copy of the data, such as files that were not there. */
+  readonly notes?: readonly string[]
 }

@@ -28,7 +28,10 @@ export interface RoundBytes {
 }
 
 export interface ExchangeOutcome {
+  /** Empty where the quorum was missed: the round keeps the node's own model. */
   readonly inbox: Inbox
+  /** Fewer sources were heard than `limits.quorum` asks for. */
+  readonly quorumMissed: boolean
   /** Sources that were expected and did not arrive in time, with the reason. */
   readonly missing: readonly {
     readonly rank: number
@@ -47,6 +50,8 @@ export interface Exchange {
     sources: readonly number[],
     options?: { signal?: AbortSignal },
   ): Promise<ExchangeOutcome>
+  /** The round that the majority of the neighbours has reached, null while unknown: tells a node that it is behind. */
+  majorityRound?(): number | null
 }
 
 /** The part of an engine a learner needs: one node at a time. The emulator batches many of these into one call. */
@@ -83,15 +88,18 @@ export interface LearnerInit {
   readonly exchange: Exchange
   readonly clock: Clock
   readonly state: LearnerState
+  /** Whether this node measures its model in the rounds in which that is due. @default true */
+  readonly evaluates?: boolean
+  /** Test examples to measure on, see `evaluationExamples`. @default all */
+  readonly testExamples?: Int32Array
   /**
    * How to catch up after having been away: a neighbour's current round and parameters, or null where nobody is
-   * ahead. Absent in an emulation without churn.
+   * ahead. Asked once at the start, and whenever the neighbours turn out to be two rounds ahead or more.
    */
   catchUp?(round: number, options?: { signal?: AbortSignal }): Promise<CatchUp | null>
-  /** Whether this rank takes part in `round`; a churn trace says so in an emulation. @default always */
-  isPresent?(round: number): boolean
 }
 
+/** Another node's model as of the beginning of `round`. */
 export interface CatchUp {
   readonly round: number
   readonly parameters: Float32Array
@@ -112,6 +120,8 @@ export interface RoundReport {
     readonly expected: number
     readonly heard: number
     readonly missing: ExchangeOutcome['missing']
+    /** Present when too few were heard, so that the node kept its own model. */
+    readonly quorumMissed?: true
   }
   readonly seconds: {
     readonly train: number
@@ -122,7 +132,10 @@ export interface RoundReport {
   }
   /** The clock at the end of the round, seconds since the learner's start. */
   readonly elapsed: number
-  /** Root mean square distance to the neighbours heard, per node; null where only part of a model was received. */
+  /**
+   * Root mean square distance to the neighbours heard, per node, before mixing. Measured in the rounds in
+   * which evaluation is due; null in others, and where nobody was heard.
+   */
   readonly neighbourDistance: number | null
   /** Set when this round began by catching up with a neighbour. */
   readonly caughtUpFrom: number | null

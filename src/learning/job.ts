@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { datasetSchema, partitionSchema } from '../data/index.ts'
 import { modelSchema } from '../model/index.ts'
+import { StarlingError } from '../runtime/errors.ts'
 import { shareSchema } from '../sharing/index.ts'
 import { topologySchema } from '../topology/index.ts'
 import { nearest } from './nearest.ts'
@@ -44,7 +45,9 @@ const limitsSchema = z.strictObject({
     .default('adaptive')
     .describe('Seconds to wait for neighbours; adaptive follows the arrivals observed.'),
   maxDeadline: positive.default(60).describe('Seconds no round waits longer than.'),
-  quorum: fraction.default(0).describe('Share of neighbours that must be heard for a round to mix.'),
+  quorum: fraction
+    .default(0)
+    .describe('Share of neighbours that must be heard for a round to mix.'),
 })
 
 const emulationSchema = z.strictObject({
@@ -52,7 +55,7 @@ const emulationSchema = z.strictObject({
   jitter: z.number().min(0).default(0).describe('Standard deviation of the latency, seconds.'),
   bandwidth: positive.optional().describe('Bytes per second of each node, up. Default: unlimited.'),
   loss: fraction.default(0).describe('Share of messages lost.'),
-  stepSeconds: z.number().min(0).default(0).describe('Virtual seconds of one local step.'),
+  stepSeconds: z.number().min(0).default(0.01).describe('Virtual seconds of one local step.'),
   stragglers: z
     .strictObject({ share: fraction, slowdown: z.number().min(1) })
     .optional()
@@ -63,7 +66,9 @@ const emulationSchema = z.strictObject({
       z.strictObject({ trace: z.string() }),
     ])
     .optional()
-    .describe('Chance per node and round to leave or come back, or a CSV trace: round,node,leave|join.'),
+    .describe(
+      'Chance per node and round to leave or come back, or a CSV trace: round,node,leave|join.',
+    ),
 })
 
 export const jobSchema = z.strictObject({
@@ -72,8 +77,16 @@ export const jobSchema = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower-case letters, digits and hyphens, at most 64')
     .describe('Name of the run.'),
-  seed: z.number().int().min(0).max(2 ** 32 - 1).default(1),
-  nodes: count.max(100_000).default(4).describe('Nodes that take part; a real run starts when so many have joined.'),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(1),
+  nodes: count
+    .max(100_000)
+    .default(4)
+    .describe('Nodes that take part; a real run starts when so many have joined.'),
   model: modelSchema,
   data: datasetSchema,
   partition: partitionSchema.default({ kind: 'iid' }),
@@ -92,8 +105,13 @@ export const jobSchema = z.strictObject({
 /** A validated job with all defaults filled in. */
 export type Job = z.output<typeof jobSchema>
 
+/** The job file's format as JSON Schema (draft 2020-12), for editors and `starling job schema`. */
+export function jobJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(jobSchema, { io: 'input' })
+}
+
 /** A job file that cannot be used. `problems` names each key and what it should be. */
-export class InvalidJobError extends Error {
+export class InvalidJobError extends StarlingError {
   override name = 'InvalidJobError'
   readonly problems: readonly string[]
   constructor(problems: readonly string[]) {
@@ -125,18 +143,20 @@ function describe(issue: z.core.$ZodIssue, data: unknown): string[] {
 }
 
 /** Keys that the schema allows at `path`, following discriminated unions by what the data says. */
-function knownKeys(path: readonly string[], data: unknown): string[] {
+export function knownKeys(path: readonly string[], data: unknown): string[] {
   type Node = Record<string, unknown>
-  let schemas: Node[] = [z.toJSONSchema(jobSchema, { io: 'input' }) as Node]
+  let schemas: Node[] = [jobJsonSchema()]
   let here = data
   const alternatives = (schema: Node): Node[] => {
     const options = (schema['anyOf'] ?? schema['oneOf']) as Node[] | undefined
     return options === undefined ? [schema] : options.flatMap(alternatives)
   }
+  const inside = (schema: Node, key: string): Node[] => {
+    const inner = (schema['properties'] as Record<string, Node> | undefined)?.[key]
+    return inner === undefined ? [] : [inner]
+  }
   for (const step of path) {
-    schemas = schemas
-      .flatMap(alternatives)
-      .flatMap((schema) => (schema['properties'] as Record<string, Node> | undefined)?.[step] ?? [])
+    schemas = schemas.flatMap(alternatives).flatMap((schema) => inside(schema, step))
     here = (here as Record<string, unknown> | undefined)?.[step]
   }
   const fits = (schema: Node) =>

@@ -1,0 +1,11 @@
+import { connectDaemon } from '../../../../api/index.ts'
+import type { GlobalOptions } from '../../../command.ts'
+import { findRun } from '../../../find-run.ts'
+import { print, printJson } from '../../../terminal.ts'
+
+export async function handle(options: GlobalOptions, id: string): Promise<void> {
+  const daemon = connectDaemon(options.dir)
+  const run = await daemon.stopRun((await findRun(daemon, id)).id)
+  if (options.json) printJson(run)
+  else print(`Stopped ${run.name} at round ${run.round}. Continue with: starling runs resume ${run.id.slice(0, 12)}`)
+}

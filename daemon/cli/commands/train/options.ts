@@ -1,0 +1,18 @@
+import type { Command } from 'commander'
+import { collect } from '../../command.ts'
+import { duration } from '../../parsers.ts'
+
+export interface TrainOptions {
+  readonly set?: readonly string[]
+  readonly data?: string
+  readonly watch?: boolean
+  /** Seconds. */
+  readonly tokenValid: number
+}
+
+export const addOptions = (command: Command) =>
+  command
+    .option('--set <key=value>', 'override a key of the job, such as train.rounds=20', collect)
+    .option('--data <path>', "this machine's own data, instead of its share of the data set")
+    .option('-w, --watch', 'follow the run to its end')
+    .option('--token-valid <time>', 'how long the token can be used (90s, 30m, 24h)', duration, 86_400)

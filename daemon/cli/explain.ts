@@ -1,0 +1,34 @@
+/** Words for an error, as the user should see it. */
+import { InterruptedError } from '../lifecycle.ts'
+import { paint } from './terminal.ts'
+
+/** What the operating system's refusals mean and what to do about them. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'this user may not; look at its owner and permissions',
+  EPERM: 'this user may not; look at its owner and permissions',
+  EADDRINUSE: 'another program uses this address; choose another port with --listen',
+  ENOSPC: 'the disk is full; make room and run the command again',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EISDIR: 'it is a folder, not a file',
+  EROFS: 'the file system is read-only',
+  EMFILE: 'too many open files; raise the limit with: ulimit -n 4096',
+}
+
+export function explain(error: unknown, verbose: boolean): string {
+  if (error instanceof InterruptedError) return 'Interrupted.'
+  const prefix = paint('red', 'starling:', process.stderr)
+  if (!(error instanceof Error)) return `${prefix} ${String(error)}`
+  const detail = verbose && error.stack !== undefined ? `\n${paint('dim', error.stack, process.stderr)}` : ''
+  return `${prefix} ${messageOf(error)}${detail}`
+}
+
+function messageOf(error: NodeJS.ErrnoException): string {
+  const refusal = REFUSALS[error.code ?? '']
+  if (refusal !== undefined) return `${error.path ?? error.message}: ${refusal}.`
+  // Our own errors say what to do; one that was never given a name is a fault of the program.
+  const isFault = ['Error', 'TypeError', 'RangeError', 'ReferenceError', 'AssertionError'].includes(error.name)
+  return isFault
+    ? `${error.message}\nThis should not have happened. With --verbose it says where it came from.`
+    : error.message
+}

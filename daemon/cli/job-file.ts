@@ -1,0 +1,70 @@
+/** Reads a job file and what it refers to on this machine's disk. */
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parse } from 'smol-toml'
+import { applyOverrides, type Job, parseJob } from '../../src/learning/index.ts'
+import type { ModelFile } from '../../src/model/index.ts'
+import { parseEdges } from '../../src/topology/index.ts'
+import { UsageError } from './errors.ts'
+
+export interface JobFile {
+  /** Complete: a topology's edges file has been read into the job, which can so travel to other machines. */
+  readonly job: Job
+  /** The user's model file, absolute, where the job names one. */
+  readonly modelPath?: string
+}
+
+/**
+ * @param overrides `key=value` pairs from the command line, such as `train.rounds=20`
+ * @throws {UsageError} where a file cannot be read
+ * @throws {InvalidJobError} naming every wrong key
+ */
+export async function readJobFile(
+  path: string,
+  overrides: readonly string[] = [],
+): Promise<JobFile> {
+  const text = await readText(path, 'job file')
+  const job = parseJob(applyOverrides(parseToml(path, text), overrides))
+  const folder = dirname(resolve(path))
+  const { model } = job
+  return {
+    job: await inlineEdges(job, folder),
+    ...('file' in model && { modelPath: resolve(folder, model.file) }),
+  }
+}
+
+/** What the engine needs of the model file that a job names; undefined for a model of the zoo. */
+export async function readModelFile(
+  job: Job,
+  modelPath: string | undefined,
+): Promise<ModelFile | undefined> {
+  if (modelPath === undefined) return undefined
+  const text = await readText(modelPath, 'model file')
+  return job.model.name === 'module' ? { url: pathToFileURL(modelPath).href } : { json: text }
+}
+
+async function inlineEdges(job: Job, folder: string): Promise<Job> {
+  if (job.topology.kind !== 'edges' || job.topology.file === undefined) return job
+  const text = await readText(resolve(folder, job.topology.file), 'edges file')
+  const edges = parseEdges(text).edges.map(([a, b]): [number, number] => [a, b])
+  return { ...job, topology: { kind: 'edges', edges } }
+}
+
+function parseToml(path: string, text: string): Record<string, unknown> {
+  try {
+    return parse(text)
+  } catch (error) {
+    throw new UsageError(`${path} is not TOML: ${(error as Error).message.trimEnd()}`)
+  }
+}
+
+async function readText(path: string, what: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const reason = { ENOENT: 'there is none', EISDIR: 'it is a folder' }[code ?? ''] ?? code
+    throw new UsageError(`Cannot read the ${what} ${path}: ${reason}.`)
+  }
+}

@@ -1,0 +1,19 @@
+/** Front door of the daemon's data room: finding, reading and fetching the files that `src/data` parses. */
+export {
+  ArchiveError,
+  ChecksumError,
+  DatasetNotFoundError,
+  DownloadError,
+  ForeignPathError,
+  NotPullableError,
+  UnreadableFileError,
+} from './errors.ts'
+export {
+  type LoadEvent,
+  type LoadOptions,
+  loadDataset,
+  loadOwnPart,
+  type OwnPartOptions,
+} from './load.ts'
+export { type DataPlaces, dataPlaces } from './places.ts'
+export { type PullEvent, type PullOptions, pullable, pullDataset } from './pull.ts'

@@ -1,0 +1,32 @@
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import type { Check } from '../check.ts'
+
+const NAME = 'data directory'
+
+export const dataDirectory: Check = async ({ directory }) => {
+  const entry = await stat(directory).catch((error: NodeJS.ErrnoException) => error)
+  if (entry instanceof Error) {
+    if (entry.code === 'ENOENT') {
+      return { name: NAME, status: 'ok', detail: `${directory}: made at the first start` }
+    }
+    const fix = 'Give another directory with --dir, or correct the permissions on the way to it.'
+    return { name: NAME, status: 'fail', detail: entry.message, fix }
+  }
+  if (!entry.isDirectory()) {
+    const fix = 'Give a directory with --dir.'
+    return { name: NAME, status: 'fail', detail: `${directory} is a file`, fix }
+  }
+  const isUsable = await access(directory, constants.R_OK | constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+  if (!isUsable) {
+    const fix = `chown it to this user, then: chmod 700 ${directory}`
+    return { name: NAME, status: 'fail', detail: `${directory} cannot be read and written`, fix }
+  }
+  const mode = entry.mode & 0o777
+  const detail = `${directory}, mode ${mode.toString(8)}`
+  if ((mode & 0o077) === 0) return { name: NAME, status: 'ok', detail }
+  return { name: NAME, status: 'warn', detail: `${detail}: others may look in`, fix: `chmod 700 ${directory}` }
+}

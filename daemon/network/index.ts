@@ -1,0 +1,24 @@
+/** The daemon's way to other daemons. The only room that imports libp2p. */
+export { parseAddress, peerIdOf, publicKeyOf } from './addresses.ts'
+export {
+  FrameTooLargeError,
+  InvalidAddressError,
+  ListenError,
+  PeerUnreachableError,
+  RateLimitedError,
+  TruncatedFrameError,
+  WireTimeoutError,
+} from './errors.ts'
+export {
+  FRAME_OVERHEAD,
+  MAX_ADDRESS_LENGTH,
+  MAX_ADDRESSES,
+  MAX_MEMBERS,
+  MAX_PARAMETERS,
+} from './limits.ts'
+export { type ConnectedPeer, type Network, type NetworkOptions, startNetwork } from './network.ts'
+export * from './protocols/catch-up/index.ts'
+export * from './protocols/membership/index.ts'
+export * from './protocols/reports/index.ts'
+export * from './protocols/rounds/index.ts'
+export type { KnownPeer } from './redial.ts'

@@ -1,0 +1,80 @@
+/** The JSON of a report, checked field by field: it comes from the network and ends up in files and on screens. */
+import { z } from 'zod'
+import type { RoundReport } from '../../../../src/learning/interface.ts'
+import { InvalidReportError } from './errors.ts'
+
+const count = z.number().int().min(0)
+const seconds = z.number().min(0)
+const fraction = z.number().min(0).max(1)
+
+const roundReportSchema = z.strictObject({
+  round: count,
+  rank: count,
+  trainLoss: z.number().nullable(),
+  accuracy: fraction.nullable(),
+  testLoss: z.number().nullable(),
+  bytes: z.strictObject({
+    sent: count,
+    received: count,
+    values: count,
+    indices: count,
+    overhead: count,
+  }),
+  neighbours: z.strictObject({
+    expected: count,
+    heard: count,
+    missing: z
+      .array(z.strictObject({ rank: count, reason: z.enum(['late', 'unreachable', 'invalid']) }))
+      .max(1024),
+    quorumMissed: z.literal(true).optional(),
+  }),
+  seconds: z.strictObject({
+    train: seconds,
+    encode: seconds,
+    wait: seconds,
+    mix: seconds,
+    evaluate: seconds,
+  }),
+  elapsed: seconds,
+  neighbourDistance: seconds.nullable(),
+  caughtUpFrom: count.nullable(),
+})
+
+const finalReportSchema = z.strictObject({
+  rank: count,
+  /** SHA-256 of the final parameters as little-endian float32. */
+  parametersSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Values of the model. */
+  parameters: count,
+  peakRssBytes: count,
+})
+
+const reportSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('round'), report: roundReportSchema }),
+  z.strictObject({ type: z.literal('final'), final: finalReportSchema }),
+])
+
+/** What a member says when its last round is over. */
+export type FinalReport = z.output<typeof finalReportSchema>
+
+export type MemberReport =
+  | { readonly type: 'round'; readonly report: RoundReport }
+  | { readonly type: 'final'; readonly final: FinalReport }
+
+export function encodeReport(report: MemberReport): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(report))
+}
+
+/** @throws {InvalidReportError} on anything but a report with exactly the known fields, in range. */
+export function decodeReport(bytes: Uint8Array): MemberReport {
+  let data: unknown
+  try {
+    data = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw new InvalidReportError('not JSON')
+  }
+  const result = reportSchema.safeParse(data)
+  if (result.success) return result.data as MemberReport
+  const [issue] = result.error.issues
+  throw new InvalidReportError(`${issue?.path.join('.')}: ${issue?.message}`)
+}

@@ -1,0 +1,184 @@
+/**
+ * The `Transport` of the protocols over libp2p: opens and serves streams with each protocol's limits, deadline and
+ * quota, so that no protocol repeats them.
+ */
+import type { Connection, Stream } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { pipe } from 'it-pipe'
+import type { Clock } from '../../src/runtime/clock.ts'
+import type { StarlingLibp2p } from './create-libp2p.ts'
+import { PeerUnreachableError, RateLimitedError, WireTimeoutError } from './errors.ts'
+import { decodeFrames, encodeFrame, encodeFrames } from './framing.ts'
+import type { Outgoing, Protocol, Transport } from './protocol.ts'
+import { createRateLimiter, type RateLimiter } from './rate-limiter.ts'
+import { createChannel } from './stream-adapter.ts'
+
+/** Bytes of all protocols' streams since the start. */
+export interface ByteLedger {
+  sent: number
+  received: number
+}
+
+export interface TransportOptions {
+  readonly clock: Clock
+  /** Ends every stream; the network is closing. */
+  readonly signal: AbortSignal
+  /** One line for each call of a peer that was refused or failed. */
+  onFailure(fields: { protocol: string; peerId: string; error: Error }): void
+}
+
+export function createTransport(
+  libp2p: StarlingLibp2p,
+  options: TransportOptions,
+): Transport & { readonly bytes: Readonly<ByteLedger> } {
+  const { clock } = options
+  const bytes: ByteLedger = { sent: 0, received: 0 }
+  const limiters = new Map<string, RateLimiter>()
+
+  function limiterOf(protocol: Protocol): RateLimiter {
+    let limiter = limiters.get(protocol.id)
+    if (limiter === undefined) {
+      limiter = createRateLimiter(protocol.limits.quota)
+      limiters.set(protocol.id, limiter)
+    }
+    return limiter
+  }
+
+  function channelOf(stream: Stream, signal: AbortSignal) {
+    return createChannel(stream, {
+      signal,
+      onBytes(sent, received) {
+        bytes.sent += sent
+        bytes.received += received
+      },
+    })
+  }
+
+  async function newStream(peerId: string, protocol: Protocol, signal: AbortSignal) {
+    try {
+      return await libp2p.dialProtocol(peerIdFromString(peerId), protocol.id, {
+        signal,
+        maxOutboundStreams: protocol.limits.inboundStreams,
+      })
+    } catch (error) {
+      throw new PeerUnreachableError(peerId, error)
+    }
+  }
+
+  /** A signal for one call: closing, the caller's own, and the protocol's time. `end` frees the timer. */
+  function startDeadline(protocol: Protocol, outer?: AbortSignal) {
+    const { seconds, requestFrames } = protocol.limits
+    const expired = new AbortController()
+    // A kept stream has no end of its own; its messages have one each.
+    const timer = Number.isFinite(requestFrames)
+      ? setTimeout(
+          () => expired.abort(new WireTimeoutError(`A call of ${protocol.id}`, seconds)),
+          seconds * 1000,
+        )
+      : undefined
+    return {
+      signal: anyOf(options.signal, expired.signal, outer),
+      end: () => clearTimeout(timer),
+    }
+  }
+
+  return {
+    self: libp2p.peerId.toString(),
+    bytes,
+
+    async serve(protocol, handler) {
+      const { limits } = protocol
+      const isKept = !Number.isFinite(limits.requestFrames)
+      async function onStream(stream: Stream, connection: Connection): Promise<void> {
+        const peerId = connection.remotePeer.toString()
+        const { signal, end } = startDeadline(protocol)
+        try {
+          if (!isKept && !limiterOf(protocol).allows(peerId, clock.now())) {
+            throw new RateLimitedError(protocol.id)
+          }
+          const channel = channelOf(stream, signal)
+          await pipe(
+            channel.source,
+            decodeFrames({
+              frame: limits.requestFrame,
+              frames: limits.requestFrames,
+              seconds: limits.seconds,
+            }),
+            (frames: AsyncIterable<Uint8Array>) => handler(frames, { peerId, signal }),
+            encodeFrames,
+            channel.sink,
+          )
+        } catch (cause) {
+          const error = cause instanceof Error ? cause : new Error(String(cause))
+          stream.abort(error)
+          if (!options.signal.aborted) options.onFailure({ protocol: protocol.id, peerId, error })
+        } finally {
+          end()
+        }
+      }
+      await libp2p.handle(protocol.id, onStream, { maxInboundStreams: limits.inboundStreams })
+    },
+
+    async *call(peerId, protocol, request, callOptions = {}) {
+      const { limits } = protocol
+      const { signal, end } = startDeadline(protocol, callOptions.signal)
+      let stream: Stream | undefined
+      try {
+        stream = await newStream(peerId, protocol, signal)
+        const channel = channelOf(stream, signal)
+        await pipe(request, encodeFrames, channel.sink)
+        yield* decodeFrames({
+          frame: limits.responseFrame,
+          frames: limits.responseFrames,
+          seconds: limits.seconds,
+        })(channel.source)
+      } catch (error) {
+        stream?.abort(error instanceof Error ? error : new Error(String(error)))
+        throw error
+      } finally {
+        end()
+        if (stream?.status === 'open') stream.abort(new Error('the rest is not wanted'))
+      }
+    },
+
+    async open(peerId, protocol, openOptions = {}) {
+      const setup = anyOf(options.signal, openOptions.signal, secondsFrom(protocol))
+      const stream = await newStream(peerId, protocol, setup)
+      return keptStream(stream, channelOf(stream, options.signal))
+    },
+
+    async pace(peerId, protocol, paceOptions = {}) {
+      const seconds = limiterOf(protocol).delay(peerId, clock.now())
+      if (seconds > 0) await clock.sleep(seconds, paceOptions)
+    },
+  }
+}
+
+function keptStream(stream: Stream, channel: ReturnType<typeof createChannel>): Outgoing {
+  // Messages queue up behind one another; a failed one has reset the stream and fails those behind it too.
+  let last: Promise<void> = Promise.resolve()
+  return {
+    send(frames, { signal } = {}) {
+      const turn = last.then(async () => {
+        for (const frame of frames) {
+          signal?.throwIfAborted()
+          await channel.send(encodeFrame(frame))
+        }
+      })
+      last = turn
+      return turn.catch((error: unknown) => {
+        stream.abort(error instanceof Error ? error : new Error(String(error)))
+        throw error
+      })
+    },
+    close: () => stream.abort(new Error('closed by this side')),
+  }
+}
+
+function secondsFrom(protocol: Protocol): AbortSignal {
+  return AbortSignal.timeout(protocol.limits.seconds * 1000)
+}
+
+function anyOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal {
+  return AbortSignal.any(signals.filter((signal) => signal !== undefined))
+}

@@ -1,0 +1,18 @@
+/** The signed documents of a run, and the token that invites to it. Pure: bytes in and out. */
+export {
+  ExpiredTokenError,
+  InvalidManifestError,
+  InvalidRosterError,
+  InvalidTokenError,
+} from './errors.ts'
+export {
+  layoutDigest,
+  type Manifest,
+  readManifest,
+  type SignedManifest,
+  shapeDigest,
+  signManifest,
+} from './manifest.ts'
+export { type Member, type Roster, readRoster, type SignedRoster, signRoster } from './roster.ts'
+export { RosterBook } from './roster-book.ts'
+export { decodeToken, encodeToken, type Token } from './token.ts'

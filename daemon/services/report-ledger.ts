@@ -1,0 +1,113 @@
+/** All that is known of a run's rounds, by rank, and the document made from it. */
+import { fromHex } from '../../crypto/index.ts'
+import {
+  CurveCollector,
+  type Job,
+  type RoundReport,
+  type RunResult,
+  runDigest,
+} from '../../src/learning/index.ts'
+import type { FinalReport, MemberReport } from '../network/index.ts'
+
+export class ReportLedger {
+  readonly #rounds = new Map<number, Map<number, RoundReport>>()
+  readonly #finals = new Map<number, FinalReport>()
+
+  /** Takes a report; says whether it was new. A round that was run again replaces what was reported before. */
+  add(entry: MemberReport): boolean {
+    if (entry.type === 'final') {
+      const isNew =
+        this.#finals.get(entry.final.rank)?.parametersSha256 !== entry.final.parametersSha256
+      this.#finals.set(entry.final.rank, entry.final)
+      return isNew
+    }
+    const { report } = entry
+    const rounds = this.#rounds.get(report.rank) ?? new Map<number, RoundReport>()
+    this.#rounds.set(report.rank, rounds)
+    const known = rounds.get(report.round)
+    rounds.set(report.round, report)
+    return known === undefined || known.elapsed !== report.elapsed
+  }
+
+  hasFinal(rank: number): boolean {
+    return this.#finals.has(rank)
+  }
+
+  /** Number of round reports of one rank. */
+  roundsOf(rank: number): number {
+    return this.#rounds.get(rank)?.size ?? 0
+  }
+
+  /** Mean duration of a rank's last rounds; 0 before the second one. */
+  secondsPerRound(rank: number): number {
+    const ends = [...(this.#rounds.get(rank)?.values() ?? [])].slice(-16).map((one) => one.elapsed)
+    if (ends.length < 2) return 0
+    return Math.max(0, ends.at(-1)! - ends[0]!) / (ends.length - 1)
+  }
+
+  /** @param parameters values of the model @param nodes places of the roster */
+  result(run: string, job: Job, parameters: number, nodes: number): RunResult {
+    const collector = new CurveCollector()
+    let wallSeconds = 0
+    for (const rounds of this.#rounds.values()) {
+      for (const { report, seconds } of onOneClock(rounds)) {
+        collector.add(report, seconds)
+        wallSeconds = Math.max(wallSeconds, seconds)
+      }
+    }
+    const { rounds } = job.train
+    const curve = collector.curve(Math.max(1, this.#rounds.size))
+    const last = curve.findLast((point) => point.round === rounds)
+    const { bytes, nodeRounds } = collector
+    const perNodePerRound = (total: number) => (nodeRounds === 0 ? 0 : total / nodeRounds)
+    const finals = [...this.#finals.values()]
+    return {
+      run,
+      nodes,
+      rounds,
+      seed: job.seed,
+      share: job.share.method,
+      model: { name: job.model.name, parameters },
+      final: {
+        accuracy: last
+          ? { mean: last.accuracy, min: last.accuracyMin, max: last.accuracyMax }
+          : null,
+        loss: last ? { mean: last.loss } : null,
+      },
+      curve,
+      bytes: {
+        perNodePerRound: perNodePerRound(bytes.sent),
+        values: perNodePerRound(bytes.values),
+        indices: perNodePerRound(bytes.indices),
+        overhead: perNodePerRound(bytes.overhead),
+      },
+      // Nobody holds all nodes' models at once.
+      consensusDistance: null,
+      wallSeconds,
+      nodeRoundsPerSecond: wallSeconds === 0 ? 0 : nodeRounds / wallSeconds,
+      peakRssBytes: Math.max(0, ...finals.map((final) => final.peakRssBytes)),
+      parametersSha256: this.#digest(nodes),
+    }
+  }
+
+  #digest(nodes: number): string | null {
+    const digests: Uint8Array[] = []
+    for (let rank = 0; rank < nodes; rank++) {
+      const final = this.#finals.get(rank)
+      if (final === undefined) return null
+      digests.push(fromHex(final.parametersSha256))
+    }
+    return runDigest(digests)
+  }
+}
+
+/** `elapsed` begins anew when a daemon is restarted: each such part is added to the one before. */
+function* onOneClock(rounds: ReadonlyMap<number, RoundReport>) {
+  let before = 0
+  let previous = 0
+  for (const [, report] of [...rounds].sort(([a], [b]) => a - b)) {
+    if (report.elapsed < previous) before += previous
+    previous = report.elapsed
+    yield { report, seconds: before + report.elapsed }
+  }
+}

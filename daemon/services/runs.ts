@@ -1,0 +1,244 @@
+/** All runs of a node: created, joined, found on disk; and the node's answers to the protocols about them. */
+import { randomBytes } from 'node:crypto'
+import { equal, fromHex, sha256, toHex } from '../../crypto/index.ts'
+import type { Job } from '../../src/learning/index.ts'
+import { createTopology } from '../../src/topology/index.ts'
+import type { CreateRunRequest, JoinRunRequest } from '../api/interface.ts'
+import {
+  type CatchUpInit,
+  MAX_ADDRESSES,
+  type MembershipInit,
+  RefusedError,
+  type ReportsInit,
+  type RoundsInit,
+  SECRET_BYTES,
+} from '../network/index.ts'
+import { type DataDirectory, UnknownRunError } from '../store/index.ts'
+import {
+  decodeToken,
+  ExpiredTokenError,
+  encodeToken,
+  InvalidRosterError,
+  type Manifest,
+  readManifest,
+  type SignedManifest,
+  signManifest,
+} from './documents/index.ts'
+import { AlreadyJoinedError, RunMismatchError } from './errors.ts'
+import { type Preparation, prepare } from './preparation.ts'
+import { Run } from './run.ts'
+import type { RunContext } from './run-context.ts'
+import type { RunFacts } from './run-facts.ts'
+
+const DEFAULT_TOKEN_SECONDS = 24 * 60 * 60
+
+export class Runs {
+  readonly #directory: DataDirectory
+  readonly #runs = new Map<string, Run>()
+  #context: RunContext | undefined
+
+  constructor(directory: DataDirectory) {
+    this.#directory = directory
+  }
+
+  /** What the protocols ask; may be called before `open`, and then knows of no run. */
+  readonly answers: MembershipInit & RoundsInit & CatchUpInit & ReportsInit = {
+    fetch: (run, secret) => {
+      const found = this.#asked(run)
+      this.#ownerOf(found).checkSecret(secret)
+      return found.manifestBytes
+    },
+    join: (run, peerId, claim) => this.#ownerOf(this.#asked(run)).join(peerId, claim),
+    presence: (run, peerId, isPresent) =>
+      this.#ownerOf(this.#asked(run)).presence(peerId, isPresent),
+    announce: async (run, _peerId, roster) => {
+      const found = this.#asked(run)
+      try {
+        await found.takeRoster(roster)
+      } catch (error) {
+        if (error instanceof InvalidRosterError) throw new RefusedError(error.message)
+        throw error
+      }
+      return found.rosterBytes
+    },
+    poll: (run, peerId) => {
+      const found = this.#asked(run)
+      if (!found.isMember(peerId)) throw new RefusedError('you are no member of this run')
+      return found.rosterBytes
+    },
+    receiverOf: (run, peerId) => this.#runs.get(run)?.receiverOf(peerId),
+    snapshotFor: (run, peerId) => this.#runs.get(run)?.snapshotFor(peerId),
+    rankOf: (run, peerId) => this.#runs.get(run)?.reporterRank(peerId),
+    store: async (run, reports) => this.get(run).storeReports(reports),
+  }
+
+  /** Reads the runs from disk and goes on with those that were under way. */
+  async open(context: RunContext): Promise<void> {
+    this.#context = context
+    for (const id of await this.#directory.runIds()) {
+      try {
+        const files = await this.#directory.openRun<never, never, never>(id)
+        const signed = readManifest(await files.readManifest(), id)
+        this.#runs.set(id, await Run.open(context, files, signed))
+      } catch (error) {
+        context.log('error', { run: id, err: error }, 'a run cannot be read and is left out')
+      }
+    }
+    for (const run of this.#runs.values()) {
+      // Runs that cannot go on have noted why; the others should not wait for them.
+      void run.start().catch(() => {})
+    }
+  }
+
+  all(): readonly Run[] {
+    return [...this.#runs.values()]
+  }
+
+  /** @throws {UnknownRunError} */
+  get(id: string): Run {
+    const run = this.#runs.get(id)
+    if (run === undefined) throw new UnknownRunError(id)
+    return run
+  }
+
+  /** Makes a run with this node as its owner and first member. */
+  async create(request: CreateRunRequest): Promise<{ run: Run; token: string }> {
+    const context = this.#ready()
+    const job = travelling(request.job)
+    const { dataPath, modelPath } = request
+    // What cannot work is better said now than to everybody who joins.
+    createTopology(job.topology, { nodes: job.nodes, seed: job.seed })
+    const preparation = await prepare({ job, dataPath, modelPath }, context.places)
+    preparation.examplesOf(0)
+
+    const secret = new Uint8Array(randomBytes(SECRET_BYTES))
+    const createdAt = context.now()
+    const tokenSeconds = request.tokenSeconds ?? DEFAULT_TOKEN_SECONDS
+    const expiresAt = new Date(createdAt.getTime() + tokenSeconds * 1000)
+    const { layout, shape, model } = preparation.digests
+    const signed = signManifest(context.identity, {
+      version: 1,
+      job,
+      layoutSha256: toHex(layout),
+      shapeSha256: toHex(shape),
+      modelSha256: model === undefined ? null : toHex(model),
+      owners: [toHex(context.identity.publicKey)],
+      secretSha256: toHex(sha256(secret)),
+      joinUntil: expiresAt.toISOString(),
+      createdAt: createdAt.toISOString(),
+    })
+    const run = await this.#add(signed, 'owner', preparation, { dataPath, modelPath })
+    const addresses = context.network.addresses().slice(0, MAX_ADDRESSES)
+    await run.owner!.found({ addresses: [...addresses], ownData: preparation.hasOwnData })
+    const { peerId } = context.network
+    return {
+      run,
+      token: encodeToken({ run: fromHex(run.id), secret, expiresAt, peerId, addresses }),
+    }
+  }
+
+  /**
+   * Takes part in another node's run.
+   * @throws {InvalidTokenError | ExpiredTokenError | PeerUnreachableError | RefusedError | RunMismatchError}
+   */
+  async join(request: JoinRunRequest): Promise<Run> {
+    const context = this.#ready()
+    const { network, wire } = context
+    const { dataPath, modelPath } = request
+    const token = decodeToken(request.token)
+    const id = toHex(token.run)
+    if (this.#runs.has(id)) throw new AlreadyJoinedError(id)
+    if (token.expiresAt < context.now()) throw new ExpiredTokenError(token.expiresAt)
+    await network.connect(token)
+    const signed = readManifest(await wire.membership.fetch(token.peerId, id, token.secret), id)
+    const { job } = signed.manifest
+    const preparation = await prepare({ job, dataPath, modelPath }, context.places)
+    try {
+      requireSame(preparation, signed.manifest)
+      // Known before it is asked for: the owner may announce the start before its answer is here.
+      const run = await this.#add(signed, 'member', preparation, { dataPath, modelPath })
+      const { digests, hasOwnData } = preparation
+      const addresses = [...network.addresses().slice(0, MAX_ADDRESSES)]
+      const claim = { ...digests, secret: token.secret, addresses, ownData: hasOwnData }
+      await run.takeRoster(await wire.membership.join(token.peerId, id, claim))
+      return run
+    } catch (error) {
+      await this.#discard(id)
+      await preparation.dispose()
+      throw error
+    }
+  }
+
+  /** Checkpoints and ends all runs; they go on when the node is started again. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.all().map((run) => run.close()))
+  }
+
+  async #add(
+    signed: SignedManifest,
+    role: RunFacts['role'],
+    preparation: Preparation,
+    paths: { dataPath?: string | undefined; modelPath?: string | undefined },
+  ): Promise<Run> {
+    const context = this.#ready()
+    const { job } = signed.manifest
+    const facts: RunFacts = {
+      role,
+      state: 'gathering',
+      reason: null,
+      createdAt: context.now().toISOString(),
+      final: null,
+      ...(paths.dataPath !== undefined && { dataPath: paths.dataPath }),
+      ...(paths.modelPath !== undefined && { modelPath: paths.modelPath }),
+    }
+    await this.#directory.createRun(signed.run, { manifest: signed.bytes, job, facts })
+    const files = await this.#directory.openRun<never, never, never>(signed.run)
+    const run = await Run.open(context, files, signed)
+    this.#runs.set(signed.run, run)
+    await run.start(preparation)
+    return run
+  }
+
+  async #discard(id: string): Promise<void> {
+    await this.#runs.get(id)?.close()
+    if (this.#runs.delete(id)) await this.#directory.removeRun(id)
+  }
+
+  #ready(): RunContext {
+    if (this.#context === undefined) throw new Error('runs are used before they are opened')
+    return this.#context
+  }
+
+  #asked(id: string): Run {
+    const run = this.#runs.get(id)
+    if (run === undefined) throw new RefusedError('there is no such run here')
+    return run
+  }
+
+  #ownerOf(run: Run) {
+    if (run.owner === null) throw new RefusedError('this node is not an owner of the run')
+    return run.owner
+  }
+}
+
+/** The job as others may see it: of the user's model file only the name, not where it lies on this machine. */
+function travelling(job: Job): Job {
+  if (!('file' in job.model)) return job
+  return { ...job, model: { ...job.model, file: job.model.file.replace(/^.*[\\/]/, '') } }
+}
+
+/** The owner checks as well; this side knows better what is to be done about it. */
+function requireSame({ digests }: Preparation, manifest: Manifest): void {
+  if (!equal(digests.shape, fromHex(manifest.shapeSha256))) {
+    throw new RunMismatchError(
+      "data's shape",
+      'Check that the data path holds the same kind of data as the job names.',
+    )
+  }
+  if (toHex(digests.model ?? new Uint8Array()) !== (manifest.modelSha256 ?? '')) {
+    throw new RunMismatchError('model file', 'Get the very same file from the owner.')
+  }
+  if (!equal(digests.layout, fromHex(manifest.layoutSha256))) {
+    throw new RunMismatchError('model layout', 'Use the same version of Starling as the owner.')
+  }
+}

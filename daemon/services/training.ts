@@ -1,0 +1,224 @@
+/** Binds the learner to this node: frames to streams, state to checkpoints, the roster's graph to the round. */
+import { fromHex, toHex } from '../../crypto/index.ts'
+import {
+  type BufferedExchange,
+  type CatchUp,
+  createExchange,
+  createFrameCodec,
+  evaluationExamples,
+  initialState,
+  type Job,
+  type LearnerState,
+  learn,
+  parametersDigest,
+  type RoundReport,
+} from '../../src/learning/index.ts'
+import type { Clock } from '../../src/runtime/clock.ts'
+import { createStrategy } from '../../src/sharing/index.ts'
+import { createTopology } from '../../src/topology/index.ts'
+import type { Topology } from '../../src/topology/interface.ts'
+import type { CatchUpService, Network, Receiver, Rounds, Snapshot } from '../network/index.ts'
+import { FRAME_OVERHEAD } from '../network/index.ts'
+import type { RosterBook } from './documents/index.ts'
+import { NothingToCatchUpError } from './errors.ts'
+import type { Preparation } from './preparation.ts'
+
+export interface TrainingInit {
+  readonly run: string
+  readonly job: Job
+  readonly rank: number
+  readonly book: RosterBook
+  readonly preparation: Preparation
+  /** Where to go on; null to begin. */
+  readonly resumeFrom: LearnerState | null
+  readonly network: Network
+  readonly rounds: Rounds
+  readonly catchUp: CatchUpService
+  readonly clock: Clock
+}
+
+/** Seconds to wait for connections to the neighbours of the first round. */
+const GATHER_SECONDS = 10
+const GATHER_POLL_SECONDS = 0.05
+
+/** Less than this behind, a node keeps pace by itself: a neighbour may be one round ahead. */
+const BEHIND = 2
+
+/** Neighbours asked for their model: the median of three outvotes one that claims a false round. */
+const NEIGHBOURS_ASKED = 3
+
+/** A node that joined late asks this often, and this many times, whether its first round has been reached. */
+const LATE_POLL_SECONDS = 5
+const LATE_POLLS = 120
+
+export class Training {
+  readonly #init: TrainingInit
+  readonly #topologies = new Map<number, Topology>()
+  readonly #exchange: BufferedExchange
+  /** The first round of whose graph this node is part: above 0 for one that joined late. */
+  readonly #firstRound: number
+  #state: LearnerState | null
+
+  constructor(init: TrainingInit) {
+    this.#init = init
+    const { book, job, preparation, rank, run } = init
+    this.#state = init.resumeFrom
+    this.#firstRound = Math.max(init.resumeFrom?.round ?? 0, book.firstRoundOf(rank))
+    this.#exchange = createExchange({
+      courier: {
+        send: (target, frame, options) =>
+          init.rounds.send(run, book.member(target)!.peerId, frame, options),
+        isReachable: (target) => this.#isReachable(target),
+      },
+      codec: createFrameCodec(fromHex(run), preparation.layout.size),
+      clock: init.clock,
+      limits: job.limits,
+      sourcesOf: (round) => this.#topologyAt(round).graph(round).sources[rank] ?? [],
+      round: this.#firstRound,
+    })
+  }
+
+  /** The next round, or the number of rounds when all are done. */
+  get round(): number {
+    return this.#state?.round ?? 0
+  }
+
+  get state(): LearnerState | null {
+    return this.#state
+  }
+
+  /** What a neighbour may take over; null before the first round is done. */
+  get snapshot(): Snapshot | null {
+    return this.#state
+  }
+
+  /** The way in for frames of one member. */
+  receiverOf(rank: number): Receiver {
+    return {
+      maxFrameBytes: 4 * this.#init.preparation.layout.size + FRAME_OVERHEAD,
+      deliver: (frame) => {
+        this.#exchange.deliver(rank, frame)
+      },
+    }
+  }
+
+  /** Members this node exchanges frames with; all, where the graph changes from round to round. */
+  neighbours(): readonly number[] {
+    const { book, rank } = this.#init
+    const topology = this.#topologyAt(this.round)
+    if (topology.dynamic) return book.roster!.members.map((member) => member.rank)
+    const graph = topology.graph(this.round)
+    return [...new Set([...(graph.targets[rank] ?? []), ...(graph.sources[rank] ?? [])])]
+  }
+
+  /** Runs to the last round; `onRound` is awaited after each one. */
+  async run(
+    onRound: (report: RoundReport, state: LearnerState) => Promise<void>,
+    { signal }: { signal: AbortSignal },
+  ): Promise<LearnerState> {
+    const { job, preparation, rank, clock } = this.#init
+    const model = await preparation.model()
+    signal.throwIfAborted()
+    const strategy = createStrategy(job.share)
+    const testExamples = evaluationExamples(job, preparation.dataset.test.count)
+    const state = this.#state ?? initialState(job.seed, model, strategy)
+    this.#state = state
+    await this.#awaitNeighbours(signal)
+    const rounds = learn(
+      {
+        job,
+        rank,
+        engine: {
+          layout: model.layout,
+          optimiserStateSize: model.optimiserStateSize,
+          train: async (work, options) => (await model.train([work], options))[0]!,
+          evaluate: async (work, options) => (await model.evaluate([work], options))[0]!,
+        },
+        strategy,
+        topologyAt: (round) => this.#topologyAt(round),
+        examples: preparation.examplesOf(rank),
+        exchange: this.#exchange,
+        clock,
+        state,
+        ...(testExamples && { testExamples }),
+        catchUp: (round, options) => this.#catchUp(round, { signal, ...options }),
+      },
+      { signal },
+    )
+    for await (const { report, state: next } of rounds) {
+      this.#state = next
+      await onRound(report, next)
+    }
+    return this.#state
+  }
+
+  #isReachable(rank: number): boolean {
+    const member = this.#init.book.member(rank)
+    return member !== undefined && !member.left && this.#init.network.isConnected(member.peerId)
+  }
+
+  /** The graph over as many places as the roster in force in that round has. */
+  #topologyAt(round: number): Topology {
+    const { book, job } = this.#init
+    const nodes = book.placesAt(round)
+    const known = this.#topologies.get(nodes)
+    if (known !== undefined) return known
+    const topology = createTopology(job.topology, { nodes, seed: job.seed })
+    this.#topologies.set(nodes, topology)
+    return topology
+  }
+
+  #sources(round: number): readonly number[] {
+    return this.#topologyAt(round).graph(round).sources[this.#init.rank] ?? []
+  }
+
+  /** Without this, the first frames of a run would go to neighbours that are about to connect. */
+  async #awaitNeighbours(signal: AbortSignal): Promise<void> {
+    const { clock, book } = this.#init
+    const deadline = clock.now() + GATHER_SECONDS
+    const isAwaited = (rank: number) => !this.#isReachable(rank) && !book.member(rank)?.left
+    while (clock.now() < deadline && this.#sources(this.#firstRound).some(isAwaited)) {
+      await clock.sleep(GATHER_POLL_SECONDS, { signal })
+    }
+  }
+
+  async #catchUp(round: number, options: { signal: AbortSignal }): Promise<CatchUp | null> {
+    if (round >= this.#firstRound) return this.#askNeighbours(round, round + BEHIND, options)
+    // Joined late: wait until a neighbour reaches the round in which this node's place begins.
+    for (let poll = 0; poll < LATE_POLLS; poll++) {
+      const found = await this.#askNeighbours(this.#firstRound, this.#firstRound, options)
+      if (found !== null) return found
+      await this.#init.clock.sleep(LATE_POLL_SECONDS, options)
+    }
+    throw new NothingToCatchUpError(this.#firstRound)
+  }
+
+  /** The model of the neighbour in the middle of those that have reached `least`; null when none has. */
+  async #askNeighbours(
+    round: number,
+    least: number,
+    options: { signal: AbortSignal },
+  ): Promise<CatchUp | null> {
+    const { book, catchUp, preparation, run } = this.#init
+    const asked = this.#sources(round)
+      .filter((rank) => this.#isReachable(rank))
+      .slice(0, NEIGHBOURS_ASKED)
+    const { size } = preparation.layout
+    const answers = await Promise.all(
+      asked.map(async (rank): Promise<CatchUp | null> => {
+        const { peerId } = book.member(rank)!
+        // A neighbour that fails to answer is one that cannot help, and no reason to stop.
+        const snapshot = await catchUp.ask(run, peerId, least - 1, size, options).catch(() => null)
+        return snapshot === null ? null : { ...snapshot, from: rank }
+      }),
+    )
+    options.signal.throwIfAborted()
+    const ahead = answers.filter((answer) => answer !== null).sort((a, b) => a.round - b.round)
+    return ahead[(ahead.length - 1) >> 1] ?? null
+  }
+}
+
+/** SHA-256 of a node's final parameters, as its last report has it. */
+export function finalDigest(state: LearnerState): string {
+  return toHex(parametersDigest(state.parameters))
+}

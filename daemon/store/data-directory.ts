@@ -1,0 +1,68 @@
+/** A daemon's data directory: identity, lock, version, runs. Layout: README.md. */
+import { chmod, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Job } from '../../src/learning/job.ts'
+import { openIdentityKey } from './identity-key.ts'
+import { acquireLock } from './lock.ts'
+import { migrate } from './migrations.ts'
+import {
+  createRunDirectory,
+  listRuns,
+  openRunDirectory,
+  type RunDirectory,
+  type RunFacts,
+  removeRunDirectory,
+} from './run-directory.ts'
+
+export interface DataDirectory {
+  readonly path: string
+  /** The secret 32-byte seed of the node's identity. */
+  readonly seed: Uint8Array
+  runIds(): Promise<string[]>
+  createRun(
+    id: string,
+    content: { readonly manifest: Uint8Array; readonly job: Job; readonly facts: RunFacts },
+  ): Promise<void>
+  openRun<Event, Report, Received>(id: string): Promise<RunDirectory<Event, Report, Received>>
+  removeRun(id: string): Promise<void>
+  /** Gives the lock back. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes the directory and its identity where they are missing, without locking it: what `starling init` does.
+ * Returns the identity's seed.
+ * @throws {KeyPermissionsError | InvalidKeyFileError}
+ */
+export async function initialiseDataDirectory(path: string): Promise<Uint8Array> {
+  await mkdir(join(path, 'runs'), { recursive: true, mode: 0o700 })
+  await chmod(path, 0o700)
+  return openIdentityKey(join(path, 'identity.key'))
+}
+
+/**
+ * Opens the directory for a daemon, alone.
+ * @throws {DirectoryLockedError} when another daemon uses it.
+ * @throws {UnknownVersionError | MigrationError | KeyPermissionsError | InvalidKeyFileError}
+ */
+export async function openDataDirectory(path: string): Promise<DataDirectory> {
+  await mkdir(path, { recursive: true, mode: 0o700 })
+  const lock = await acquireLock(join(path, 'lock'), path)
+  try {
+    await migrate(path)
+    const seed = await initialiseDataDirectory(path)
+    const runs = join(path, 'runs')
+    return {
+      path,
+      seed,
+      runIds: () => listRuns(runs),
+      createRun: (id, content) => createRunDirectory(runs, id, content),
+      removeRun: (id) => removeRunDirectory(runs, id),
+      openRun: (id) => openRunDirectory(runs, id),
+      close: () => lock.release(),
+    }
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}

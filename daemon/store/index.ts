@@ -1,0 +1,18 @@
+/** Files of a daemon: its data directory and everything in it. */
+export { InvalidCheckpointError } from './checkpoint-codec.ts'
+export {
+  type DataDirectory,
+  initialiseDataDirectory,
+  openDataDirectory,
+} from './data-directory.ts'
+export {
+  CorruptFileError,
+  DirectoryLockedError,
+  InvalidKeyFileError,
+  KeyPermissionsError,
+  MigrationError,
+  UnknownRunError,
+  UnknownVersionError,
+} from './errors.ts'
+export type { JsonLines } from './json-lines.ts'
+export type { RunDirectory } from './run-directory.ts'

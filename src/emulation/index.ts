@@ -1,0 +1,15 @@
+/**
+ * A whole run in one process: thousands of learners on a virtual clock.
+ *
+ * ```ts
+ * const { result, parameters } = await emulate({ job, engine, dataset, ports }, { signal })
+ * ```
+ */
+export {
+  type EmulationInit,
+  type EmulationPorts,
+  type EmulationProgress,
+  type EmulationResult,
+  emulate,
+} from './emulator.ts'
+export { AbsentNodeError, InvalidTraceError } from './errors.ts'

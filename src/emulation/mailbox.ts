@@ -1,0 +1,45 @@
+import type { Courier } from '../learning/index.ts'
+import { AbsentNodeError } from './errors.ts'
+import type { LinkModel } from './link-model.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+/** Takes a frame that has arrived from `source`. */
+export type Receive = (source: number, frame: Uint8Array) => void
+
+/** The network of an emulation: hands each frame itself, uncopied, to its target when the link model says so. */
+export class Mailbox {
+  readonly #clock: VirtualClock
+  readonly #links: LinkModel
+  readonly #receivers = new Map<number, Receive>()
+
+  constructor(clock: VirtualClock, links: LinkModel) {
+    this.#clock = clock
+    this.#links = links
+  }
+
+  /** `rank` is there from now on; what arrives for it goes to `receive`. */
+  connect(rank: number, receive: Receive): void {
+    this.#receivers.set(rank, receive)
+  }
+
+  /** `rank` is away from now on; what is on its way to it is lost. */
+  disconnect(rank: number): void {
+    this.#receivers.delete(rank)
+  }
+
+  isConnected(rank: number): boolean {
+    return this.#receivers.has(rank)
+  }
+
+  courierOf(source: number): Courier {
+    return {
+      isReachable: (rank) => this.#receivers.has(rank),
+      send: async (target, frame) => {
+        if (!this.#receivers.has(target)) throw new AbsentNodeError(target)
+        const arrival = this.#links.arrival(source, this.#clock.now(), frame.length)
+        if (arrival === null) return
+        this.#clock.at(arrival, () => this.#receivers.get(target)?.(source, frame))
+      },
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import type { Examples } from '../data/interface.ts'
+
+type Numbers = Float32Array | Uint8Array | Int32Array
+
+/** The same examples on shared memory, so that every worker reads one copy. Shared arrays are not copied again. */
+export function shareExamples(examples: Examples): Examples {
+  const { count, inputShape, affine } = examples
+  return {
+    count,
+    inputShape,
+    ...(affine === undefined ? {} : { affine }),
+    inputs: share(examples.inputs),
+    labels: share(examples.labels),
+  }
+}
+
+function share<T extends Numbers>(values: T): T {
+  if (values.buffer instanceof SharedArrayBuffer) return values
+  const Type = values.constructor as new (buffer: SharedArrayBuffer) => T
+  const shared = new Type(new SharedArrayBuffer(values.byteLength))
+  shared.set(values)
+  return shared
+}

@@ -1,0 +1,189 @@
+/**
+ * Matrix products: C = start + op(A) · op(B), row-major, any leading dimensions.
+ *
+ * Blocked as in Goto & van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (ACM TOMS 34(3), 2008):
+ * a block of B is packed into panels of eight columns, a block of A into tiles of rows, and the tiles of tile.ts
+ * run over both. `start` is where C begins: nothing (address 0), one row repeated for all rows (a bias), or C
+ * itself (accumulation).
+ */
+import { copyRun, FLOAT, zeroRun } from './lanes'
+import { packA, packB } from './pack'
+import { COLUMNS, TALL, tile, tileHeight } from './tile'
+
+/** Sizes of the blocks: of A 128 × 256 values (128 KiB, second-level cache), of B 256 × 1024 (1 MiB). */
+const BLOCK_ROWS: i32 = 128
+const BLOCK_DEPTH: i32 = 256
+const BLOCK_COLUMNS: i32 = 1024
+
+/** Up to so many rows, packing B costs more than reading it where it lies. */
+const FEW_ROWS: i32 = 24
+
+/** Work is dealt to threads in units of so many rows or columns. */
+const UNIT: i32 = 24
+
+const ZEROS_BYTES: usize = <usize>COLUMNS * FLOAT
+const TILE_BYTES: usize = <usize>(TALL * COLUMNS) * FLOAT
+const PACKED_A_BYTES: usize = <usize>(BLOCK_DEPTH * (BLOCK_ROWS + TALL)) * FLOAT
+const PACKED_B_BYTES: usize = <usize>(BLOCK_DEPTH * (BLOCK_COLUMNS + COLUMNS)) * FLOAT
+
+/** What `multiply` needs at `scratch`. */
+export const MULTIPLY_SCRATCH: usize = ZEROS_BYTES + TILE_BYTES + PACKED_A_BYTES + PACKED_B_BYTES
+
+export function multiplyScratchBytes(): usize {
+  return MULTIPLY_SCRATCH
+}
+
+/** A linked BLAS: C = beta · C + op(A) · op(B). */
+@external('env', 'sgemm')
+declare function sgemm(ta: bool, tb: bool, m: i32, n: i32, k: i32, a: usize, lda: i32, b: usize, ldb: i32, beta: f32, c: usize, ldc: i32): void
+
+let linked: bool = false
+
+/** From now on this instance multiplies by the imported `sgemm`. */
+export function useLinkedBlas(): void {
+  linked = true
+}
+
+export function multiply(ta: bool, tb: bool, m: i32, n: i32, k: i32, a: usize, lda: i32, b: usize, ldb: i32, start: usize, startRow: i32, c: usize, ldc: i32, scratch: usize): void {
+  if (linked) {
+    multiplyLinked(ta, tb, m, n, k, a, lda, b, ldb, start, startRow, c, ldc)
+    return
+  }
+  const zeros = scratch
+  const packedA = zeros + ZEROS_BYTES + TILE_BYTES
+  const packedB = packedA + PACKED_A_BYTES
+  zeroRun(zeros, COLUMNS)
+  const inPlace = !tb && m <= FEW_ROWS
+  for (let n0 = 0; n0 < n; n0 += BLOCK_COLUMNS) {
+    const columns = min(BLOCK_COLUMNS, n - n0)
+    // An empty sum still has to write `start`, hence do-while.
+    let k0 = 0
+    do {
+      const depth = min(BLOCK_DEPTH, k - k0)
+      const blockB = b + (tb ? <usize>n0 * ldb + k0 : <usize>k0 * ldb + n0) * FLOAT
+      if (!inPlace) packPanels(tb, blockB, ldb, columns, depth, packedB)
+      else if (columns % COLUMNS != 0) packLastPanel(blockB, ldb, columns, depth, packedB)
+      for (let m0 = 0; m0 < m; m0 += BLOCK_ROWS) {
+        const rows = min(BLOCK_ROWS, m - m0)
+        packA(ta, a + (ta ? <usize>k0 * lda + m0 : <usize>m0 * lda + k0) * FLOAT, lda, rows, depth, packedA)
+        const blockC = c + (<usize>m0 * ldc + n0) * FLOAT
+        if (k0 > 0) multiplyBlock(rows, columns, depth, packedA, packedB, inPlace ? blockB : 0, ldb, blockC, <usize>ldc * FLOAT, FLOAT, blockC, ldc, scratch)
+        else if (start == 0) multiplyBlock(rows, columns, depth, packedA, packedB, inPlace ? blockB : 0, ldb, zeros, 0, 0, blockC, ldc, scratch)
+        else multiplyBlock(rows, columns, depth, packedA, packedB, inPlace ? blockB : 0, ldb, start + (<usize>m0 * startRow + n0) * FLOAT, <usize>startRow * FLOAT, FLOAT, blockC, ldc, scratch)
+      }
+      k0 += BLOCK_DEPTH
+    } while (k0 < k)
+  }
+}
+
+/** `multiply` with a B packed before by `packWhole`, for the same B under many A. */
+export function multiplyPacked(m: i32, n: i32, k: i32, a: usize, lda: i32, tb: bool, b: usize, ldb: i32, packed: usize, start: usize, startRow: i32, c: usize, ldc: i32, scratch: usize): void {
+  if (linked) {
+    multiplyLinked(false, tb, m, n, k, a, lda, b, ldb, start, startRow, c, ldc)
+    return
+  }
+  const packedA = scratch + ZEROS_BYTES + TILE_BYTES
+  for (let k0 = 0; k0 < k; k0 += BLOCK_DEPTH) {
+    const depth = min(BLOCK_DEPTH, k - k0)
+    for (let m0 = 0; m0 < m; m0 += BLOCK_ROWS) {
+      const rows = min(BLOCK_ROWS, m - m0)
+      packA(false, a + (<usize>m0 * lda + k0) * FLOAT, lda, rows, depth, packedA)
+      const blockC = c + <usize>m0 * ldc * FLOAT
+      if (k0 > 0) multiplyBlock(rows, n, depth, packedA, packed, 0, 0, blockC, <usize>ldc * FLOAT, FLOAT, blockC, ldc, scratch)
+      else multiplyBlock(rows, n, depth, packedA, packed, 0, 0, start + <usize>m0 * startRow * FLOAT, <usize>startRow * FLOAT, FLOAT, blockC, ldc, scratch)
+    }
+    packed += <usize>(roundUp(n) * depth) * FLOAT
+  }
+}
+
+export function packWhole(tb: bool, n: i32, k: i32, b: usize, ldb: i32, to: usize): void {
+  if (linked) return
+  for (let k0 = 0; k0 < k; k0 += BLOCK_DEPTH) {
+    const depth = min(BLOCK_DEPTH, k - k0)
+    packPanels(tb, b + (tb ? <usize>k0 : <usize>k0 * ldb) * FLOAT, ldb, n, depth, to)
+    to += <usize>(roundUp(n) * depth) * FLOAT
+  }
+}
+
+@inline
+export function packedBytes(n: i32, k: i32): usize {
+  return <usize>roundUp(n) * k * FLOAT
+}
+
+/** Rows [24·begin, 24·end) of one product. */
+export function multiplyRows(begin: i32, end: i32, scratch: usize, ta: bool, tb: bool, m: i32, n: i32, k: i32, a: usize, lda: i32, b: usize, ldb: i32, start: usize, startRow: i32, c: usize, ldc: i32): void {
+  const first = begin * UNIT
+  const rows = min(m, end * UNIT) - first
+  const shift = start == 0 ? 0 : <usize>first * startRow * FLOAT
+  multiply(ta, tb, rows, n, k, a + (ta ? <usize>first : <usize>first * lda) * FLOAT, lda, b, ldb, start + shift, startRow, c + <usize>first * ldc * FLOAT, ldc, scratch)
+}
+
+/** Columns [24·begin, 24·end) of one product. */
+export function multiplyColumns(begin: i32, end: i32, scratch: usize, ta: bool, tb: bool, m: i32, n: i32, k: i32, a: usize, lda: i32, b: usize, ldb: i32, start: usize, startRow: i32, c: usize, ldc: i32): void {
+  const first = begin * UNIT
+  const columns = min(n, end * UNIT) - first
+  const shift = start == 0 ? 0 : <usize>first * FLOAT
+  multiply(ta, tb, m, columns, k, a, lda, b + (tb ? <usize>first * ldb : <usize>first) * FLOAT, ldb, start + shift, startRow, c + <usize>first * FLOAT, ldc, scratch)
+}
+
+/**
+ * Products [begin, end) of a batch of gapless matrices; the steps are bytes from one product to the next (0: the
+ * same matrix for all). `start` is 0 or a row of n values for each product.
+ */
+export function multiplyBatch(begin: i32, end: i32, scratch: usize, ta: bool, tb: bool, m: i32, n: i32, k: i32, a: usize, aStep: usize, b: usize, bStep: usize, start: usize, startStep: usize, c: usize): void {
+  const cStep = <usize>(m * n) * FLOAT
+  for (let i: usize = begin; i < <usize>end; i++)
+    multiply(ta, tb, m, n, k, a + i * aStep, ta ? m : k, b + i * bStep, tb ? k : n, start == 0 ? 0 : start + i * startStep, 0, c + i * cStep, n, scratch)
+}
+
+function multiplyBlock(rows: i32, columns: i32, depth: i32, packedA: usize, packedB: usize, b: usize, ldb: i32, start: usize, startRow: usize, startColumn: usize, c: usize, ldc: i32, scratch: usize): void {
+  const cRow = <usize>ldc * FLOAT
+  for (let j = 0; j < columns; j += COLUMNS) {
+    const width = min(COLUMNS, columns - j)
+    const direct = b != 0 && width == COLUMNS
+    const panel = direct ? b + <usize>j * FLOAT : b != 0 ? packedB : packedB + <usize>(j * depth) * FLOAT
+    const panelStep = <usize>(direct ? ldb : COLUMNS) * FLOAT
+    for (let i = 0; i < rows; ) {
+      const height = tileHeight(rows - i)
+      const used = min(height, rows - i)
+      const from = start + <usize>i * startRow + <usize>j * startColumn
+      const to = c + <usize>i * cRow + <usize>j * FLOAT
+      const tileA = packedA + <usize>(i * depth) * FLOAT
+      if (used == height && width == COLUMNS) tile(height, depth, tileA, panel, panelStep, from, startRow, to, cRow)
+      else edgeTile(height, depth, tileA, panel, panelStep, from, startRow, to, cRow, used, width, scratch + ZEROS_BYTES)
+      i += height
+    }
+  }
+}
+
+/** A tile that reaches beyond C is computed in `whole` and copied, by the same arithmetic as any other. */
+function edgeTile(height: i32, depth: i32, a: usize, b: usize, bStep: usize, start: usize, startRow: usize, c: usize, cRow: usize, rows: i32, columns: i32, whole: usize): void {
+  const wholeRow = <usize>COLUMNS * FLOAT
+  zeroRun(whole, height * COLUMNS)
+  for (let r: usize = 0; r < <usize>rows; r++) copyRun(whole + r * wholeRow, start + r * startRow, columns)
+  tile(height, depth, a, b, bStep, whole, wholeRow, whole, wholeRow)
+  for (let r: usize = 0; r < <usize>rows; r++) copyRun(c + r * cRow, whole + r * wholeRow, columns)
+}
+
+function packPanels(tb: bool, b: usize, ldb: i32, columns: i32, depth: i32, to: usize): void {
+  for (let j = 0; j < columns; j += COLUMNS) {
+    packB(tb, b + (tb ? <usize>j * ldb : <usize>j) * FLOAT, ldb, min(COLUMNS, columns - j), depth, to)
+    to += <usize>(COLUMNS * depth) * FLOAT
+  }
+}
+
+function packLastPanel(b: usize, ldb: i32, columns: i32, depth: i32, to: usize): void {
+  const width = columns % COLUMNS
+  packB(false, b + <usize>(columns - width) * FLOAT, ldb, width, depth, to)
+}
+
+function multiplyLinked(ta: bool, tb: bool, m: i32, n: i32, k: i32, a: usize, lda: i32, b: usize, ldb: i32, start: usize, startRow: i32, c: usize, ldc: i32): void {
+  if (start != 0 && start != c)
+    for (let i = 0; i < m; i++) copyRun(c + <usize>i * ldc * FLOAT, start + <usize>i * startRow * FLOAT, n)
+  sgemm(ta, tb, m, n, k, a, lda, b, ldb, start == 0 ? 0 : 1, c, ldc)
+}
+
+@inline
+function roundUp(n: i32): i32 {
+  return (n + COLUMNS - 1) / COLUMNS * COLUMNS
+}

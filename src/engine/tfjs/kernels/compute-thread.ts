@@ -1,0 +1,16 @@
+/** A helper of the training thread: takes shares of every task posted, and sleeps in between. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { instantiateKernels } from './kernels.ts'
+import { TaskBoard } from './task-board.ts'
+
+export interface ComputeThreadData {
+  readonly module: WebAssembly.Module
+  readonly memory: WebAssembly.Memory
+  readonly board: SharedArrayBuffer
+  readonly thread: number
+}
+
+const { module, memory, board, thread } = workerData as ComputeThreadData
+const kernels = instantiateKernels(module, memory)
+parentPort!.postMessage('ready')
+new TaskBoard(board).serve(kernels, thread)

@@ -1,0 +1,192 @@
+/**
+ * One phase of one round between neighbours, over any `Courier`: send, then wait until every source has been heard,
+ * is known to be unreachable or has sent something unusable, or the deadline has passed. Nothing a neighbour does or
+ * fails to do makes it throw, or wait longer.
+ */
+import type { Clock } from '../runtime/clock.ts'
+import type { Inbox, Outbox, Payload } from '../sharing/interface.ts'
+import { DELAYS_REMEMBERED, WORK_REMEMBERED, waitingTime } from './deadline.ts'
+import { type Delivery, FrameBuffer } from './frame-buffer.ts'
+import type { FrameCodec } from './frame-codec.ts'
+import type { Courier, Exchange, ExchangeOutcome } from './interface.ts'
+import type { Job } from './job.ts'
+import { Postbox } from './postbox.ts'
+
+export interface ExchangeInit {
+  readonly courier: Courier
+  readonly codec: FrameCodec
+  readonly clock: Clock
+  readonly limits: Job['limits']
+  /** From whom this node receives in a round; frames of others are dropped. */
+  sourcesOf(round: number): readonly number[]
+  /** The first round that will be exchanged; frames of earlier ones are late. @default 0 */
+  readonly round?: number
+}
+
+/** An exchange and the way in for its frames. */
+export interface BufferedExchange extends Exchange {
+  /** Takes one frame; the caller knows `source` from the connection. Says what became of it. */
+  deliver(source: number, bytes: Uint8Array): Delivery
+  /** Frames delivered since the start, by what became of them. */
+  readonly counts: Readonly<Record<Delivery, number>>
+}
+
+export function createExchange(init: ExchangeInit): BufferedExchange {
+  return new DeadlineExchange(init)
+}
+
+/** A neighbour can lose its connection while we wait for it; looking again this often costs nothing. */
+const REACHABILITY_SECONDS = 0.25
+
+/** Waits that late frames are still measured against. */
+const STARTS_REMEMBERED = 4
+
+/** A wait in progress: whom for, and how to end it early. */
+interface Wait {
+  readonly pending: Set<number>
+  readonly start: number
+  wake(): void
+}
+
+class DeadlineExchange implements BufferedExchange {
+  readonly counts = { accepted: 0, late: 0, early: 0, duplicate: 0, unexpected: 0, invalid: 0 }
+  readonly #init: ExchangeInit
+  readonly #buffer: FrameBuffer
+  readonly #postbox: Postbox
+  readonly #delays: number[] = []
+  readonly #work: number[] = []
+  readonly #starts: { round: number; phase: number; start: number }[] = []
+  #misses = 0
+  #received = 0
+  #lastEnd: number | null = null
+  #wait: Wait | null = null
+
+  constructor(init: ExchangeInit) {
+    this.#init = init
+    this.#buffer = new FrameBuffer((round) => init.sourcesOf(round), init.round ?? 0)
+    this.#postbox = new Postbox(init.courier, init.codec)
+  }
+
+  majorityRound(): number | null {
+    return this.#buffer.majorityRound()
+  }
+
+  deliver(source: number, bytes: Uint8Array): Delivery {
+    this.#received += bytes.length
+    const frame = this.#init.codec.decode(bytes)
+    const delivery = frame === null ? this.#buffer.reject(source) : this.#buffer.put(source, frame)
+    this.counts[delivery]++
+    if (delivery === 'late') this.#measureLate(frame!.round, frame!.phase)
+    const arrivedNow = delivery === 'invalid' || this.#buffer.hasArrived(source)
+    if (arrivedNow && this.#wait?.pending.delete(source)) {
+      if (delivery === 'accepted') this.#measure(this.#wait.start)
+      if (this.#wait.pending.size === 0) this.#wait.wake()
+    }
+    return delivery
+  }
+
+  async exchange(
+    round: number,
+    phase: number,
+    outbox: Outbox,
+    sources: readonly number[],
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<ExchangeOutcome> {
+    const { clock, limits } = this.#init
+    const began = clock.now()
+    if (this.#lastEnd !== null) remember(this.#work, began - this.#lastEnd, WORK_REMEMBERED)
+    const sent = this.#postbox.post(round, phase, outbox, { signal })
+    const start = clock.now()
+    remember(this.#starts, { round, phase, start }, STARTS_REMEMBERED)
+
+    const arrived = this.#buffer.open(round, phase)
+    const unreachable = await this.#awaitSources(sources, start, signal)
+    const inbox = new Map<number, Payload>()
+    const missing: ExchangeOutcome['missing'][number][] = []
+    for (const rank of sources) {
+      const payload = arrived.get(rank)
+      if (payload !== undefined) inbox.set(rank, payload)
+      else if (this.#buffer.isRejected(rank)) missing.push({ rank, reason: 'invalid' })
+      else missing.push({ rank, reason: unreachable.has(rank) ? 'unreachable' : 'late' })
+    }
+    this.#buffer.close()
+
+    const quorumMissed = inbox.size < limits.quorum * sources.length
+    const unheard = sources.length > 0 && inbox.size === 0
+    this.#misses = quorumMissed || unheard ? this.#misses + 1 : 0
+    const received = this.#received
+    this.#received = 0
+    this.#lastEnd = clock.now()
+    return {
+      inbox: quorumMissed ? EMPTY : inbox,
+      missing,
+      quorumMissed,
+      bytes: { ...sent, received },
+      seconds: { encode: start - began, wait: this.#lastEnd - start },
+    }
+  }
+
+  /** Resolves with the sources found unreachable, once there is nobody left to wait for or time is up. */
+  async #awaitSources(
+    sources: readonly number[],
+    start: number,
+    signal: AbortSignal | undefined,
+  ): Promise<ReadonlySet<number>> {
+    const { courier, clock, limits } = this.#init
+    const unreachable = new Set<number>()
+    const pending = new Set<number>()
+    for (const rank of sources) {
+      if (this.#buffer.hasArrived(rank)) remember(this.#delays, 0, DELAYS_REMEMBERED)
+      else if (!this.#buffer.isRejected(rank)) pending.add(rank)
+    }
+    if (pending.size === 0) return unreachable
+
+    const heard = new AbortController()
+    const wake = () => heard.abort(WOKEN)
+    signal?.addEventListener('abort', wake, { once: true })
+    this.#wait = { pending, start, wake }
+    const history = { delays: this.#delays, work: this.#work, misses: this.#misses }
+    const deadline = start + waitingTime(history, limits)
+    try {
+      for (;;) {
+        signal?.throwIfAborted()
+        for (const rank of pending) {
+          if (courier.isReachable(rank)) continue
+          pending.delete(rank)
+          unreachable.add(rank)
+        }
+        const left = deadline - clock.now()
+        if (pending.size === 0 || left <= 0) return unreachable
+        await clock
+          .sleep(Math.min(left, REACHABILITY_SECONDS), { signal: heard.signal })
+          .catch(ignore)
+      }
+    } finally {
+      this.#wait = null
+      signal?.removeEventListener('abort', wake)
+    }
+  }
+
+  /** Notes how long after the start of a wait a frame came. */
+  #measure(start: number): void {
+    remember(this.#delays, this.#init.clock.now() - start, DELAYS_REMEMBERED)
+  }
+
+  #measureLate(round: number, phase: number): void {
+    const wait = this.#starts.find((known) => known.round === round && known.phase === phase)
+    if (wait !== undefined) this.#measure(wait.start)
+  }
+}
+
+/** Why a sleep ends early; one object, since the default reason records a stack trace each time. */
+const WOKEN = new Error('a neighbour was heard')
+
+const EMPTY: Inbox = new Map()
+
+/** A sleep that is cut short is no failure here: the loop looks at what has changed. */
+function ignore(): void {}
+
+function remember<T>(list: T[], item: T, most: number): void {
+  list.push(item)
+  if (list.length > most) list.shift()
+}

@@ -1,0 +1,132 @@
+/**
+ * One round of D-PSGD, top to bottom (see "One round" in ARCHITECTURE.md). The same code runs in the daemon and in
+ * the emulator. Whatever affects numbers depends on (job, seed, rank, round) and the messages heard, nothing else.
+ */
+import { batchIndices } from '../data/index.ts'
+import { randomStream } from '../numeric/random.ts'
+import { squaredDistance } from '../numeric/vector.ts'
+import type { Inbox, RoundContext } from '../sharing/interface.ts'
+import { weightsFor } from '../topology/index.ts'
+import { driveSharing } from './drive-sharing.ts'
+import { isEvaluationDue } from './evaluation.ts'
+import type { LearnerInit, LearnerState, RoundReport } from './interface.ts'
+import { learningRate } from './schedule.ts'
+
+/** What the learner knows of a round beyond its state. */
+export interface RoundOptions {
+  /** The clock when the learner started, seconds. */
+  readonly start: number
+  /** Whose model the round begins with, after catching up. */
+  readonly caughtUpFrom: number | null
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Runs the round that `state` is ready for. Mutates nothing it is given. */
+export async function runRound(
+  init: LearnerInit,
+  state: LearnerState,
+  { start, caughtUpFrom, ...options }: RoundOptions,
+): Promise<{ report: RoundReport; state: LearnerState }> {
+  const { clock, engine, job, rank, strategy } = init
+  const { round } = state
+  const began = clock.now()
+
+  // ① Who sends to whom, and how much each neighbour weighs.
+  const context = contextOf(init, round)
+
+  // ② Local steps on the node's own examples.
+  const { localSteps, batch } = job.train
+  const trained = await engine.train(
+    {
+      parameters: state.parameters,
+      optimiserState: state.optimiserState,
+      stepsBefore: state.steps,
+      examples: batchIndices({
+        seed: job.seed,
+        rank,
+        round,
+        localSteps,
+        batch,
+        examples: init.examples,
+      }),
+      batchSize: batch,
+      learningRates: new Float32Array(localSteps).fill(learningRate(job.train, round)),
+    },
+    options,
+  )
+  const trainedAt = clock.now()
+
+  // ③–⑥ The strategy says what to send, the exchange carries it, the strategy mixes what was heard.
+  const own = { parameters: trained.parameters, state: state.sharing }
+  const shared = await driveSharing(strategy, own, context, init.exchange, options)
+  const sharedAt = clock.now()
+
+  // ⑦ Evaluation where due, and what there is to say.
+  const due = isEvaluationDue(job, round) && init.evaluates !== false
+  const evaluation = due ? await evaluate(init, shared.parameters, options) : null
+  const end = clock.now()
+  const { encode, wait } = shared.seconds
+  return {
+    report: {
+      round,
+      rank,
+      trainLoss: trained.loss,
+      accuracy: evaluation?.accuracy ?? null,
+      testLoss: evaluation?.loss ?? null,
+      bytes: shared.bytes,
+      neighbours: {
+        expected: context.sources.length,
+        heard: context.sources.length - shared.missing.length,
+        missing: shared.missing,
+        ...(shared.quorumMissed && { quorumMissed: true }),
+      },
+      seconds: {
+        train: trainedAt - began,
+        encode,
+        wait,
+        mix: Math.max(0, sharedAt - trainedAt - encode - wait),
+        evaluate: end - sharedAt,
+      },
+      elapsed: end - start,
+      neighbourDistance: due ? distanceToNeighbours(trained.parameters, shared.inbox) : null,
+      caughtUpFrom,
+    },
+    state: {
+      round: round + 1,
+      parameters: shared.parameters,
+      optimiserState: trained.optimiserState,
+      steps: state.steps + localSteps,
+      sharing: shared.state,
+    },
+  }
+}
+
+function contextOf({ engine, job, rank, topologyAt }: LearnerInit, round: number): RoundContext {
+  const graph = topologyAt(round).graph(round)
+  const weights = weightsFor(graph, rank, job.weights)
+  return {
+    round,
+    self: rank,
+    targets: graph.targets[rank]!,
+    sources: graph.sources[rank]!,
+    weightOf: (source) => weights.get(source) ?? 0,
+    layout: engine.layout,
+    random: (label) => randomStream(job.seed, 'sharing', rank, round, label),
+  }
+}
+
+function evaluate(
+  { engine, testExamples }: LearnerInit,
+  parameters: Float32Array,
+  options: { signal?: AbortSignal | undefined },
+) {
+  const examples = testExamples === undefined ? {} : { examples: testExamples }
+  return engine.evaluate({ parameters, on: 'test', ...examples }, options)
+}
+
+function distanceToNeighbours(own: Float32Array, inbox: Inbox): number | null {
+  if (inbox.size === 0) return null
+  let sum = 0
+  for (const { values } of inbox.values()) sum += squaredDistance(own, values)
+  return Math.sqrt(sum / inbox.size)
+}

@@ -1,0 +1,50 @@
+/** Arithmetic on parameter vectors. Sums are kept in double precision and always run in the same order. */
+
+/** Index of the first NaN or infinity; −1 where all values are finite. */
+export function firstNonFinite(values: Float32Array): number {
+  // v − v is 0 for finite v and NaN otherwise, and NaN survives every sum: a search only where there is something.
+  // Four sums, since each would wait for its own last addition.
+  let [s0, s1, s2, s3] = [0, 0, 0, 0]
+  const whole = values.length & ~3
+  for (let i = 0; i < whole; i += 4) {
+    s0 += values[i]! - values[i]!
+    s1 += values[i + 1]! - values[i + 1]!
+    s2 += values[i + 2]! - values[i + 2]!
+    s3 += values[i + 3]! - values[i + 3]!
+  }
+  for (let i = whole; i < values.length; i++) s0 += values[i]! - values[i]!
+  return s0 + s1 + s2 + s3 === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value))
+}
+
+/** Squared Euclidean distance of two vectors of equal length. */
+export function squaredDistance(a: Float32Array, b: Float32Array): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) {
+    const difference = a[i]! - b[i]!
+    sum += difference * difference
+  }
+  return sum
+}
+
+/** Element-wise mean of vectors of equal length, at least one. */
+export function meanVector(vectors: readonly Float32Array[]): Float64Array {
+  const mean = new Float64Array(vectors[0]!.length)
+  for (const vector of vectors) {
+    for (let i = 0; i < mean.length; i++) mean[i]! += vector[i]!
+  }
+  for (let i = 0; i < mean.length; i++) mean[i]! /= vectors.length
+  return mean
+}
+
+/** Root mean square over nodes of the Euclidean distance to the mean model: 0 in consensus. */
+export function consensusDistance(models: readonly Float32Array[]): number {
+  const mean = meanVector(models)
+  let sum = 0
+  for (const model of models) {
+    for (let i = 0; i < mean.length; i++) {
+      const difference = model[i]! - mean[i]!
+      sum += difference * difference
+    }
+  }
+  return Math.sqrt(sum / models.length)
+}

@@ -1,0 +1,62 @@
+/** Tables for spreadsheets. Column names are the paths of the JSON documents; what is not known is left empty. */
+import type { RoundReport } from '../learning/interface.ts'
+import type { CurvePoint, RunResult } from '../learning/run-result.ts'
+
+type Columns<T> = Readonly<Record<string, (row: T) => string | number | null>>
+
+const curveColumns: Columns<CurvePoint> = {
+  round: (point) => point.round,
+  accuracy: (point) => point.accuracy,
+  accuracyMin: (point) => point.accuracyMin,
+  accuracyMax: (point) => point.accuracyMax,
+  loss: (point) => point.loss,
+  trainLoss: (point) => point.trainLoss,
+  bytes: (point) => point.bytes,
+  seconds: (point) => point.seconds,
+  consensusDistance: (point) => point.consensusDistance,
+}
+
+const roundColumns: Columns<RoundReport> = {
+  round: (report) => report.round,
+  rank: (report) => report.rank,
+  trainLoss: (report) => report.trainLoss,
+  accuracy: (report) => report.accuracy,
+  testLoss: (report) => report.testLoss,
+  'bytes.sent': (report) => report.bytes.sent,
+  'bytes.received': (report) => report.bytes.received,
+  'bytes.values': (report) => report.bytes.values,
+  'bytes.indices': (report) => report.bytes.indices,
+  'bytes.overhead': (report) => report.bytes.overhead,
+  'neighbours.expected': (report) => report.neighbours.expected,
+  'neighbours.heard': (report) => report.neighbours.heard,
+  'neighbours.missing': (report) =>
+    report.neighbours.missing.map(({ rank, reason }) => `${rank}:${reason}`).join(' '),
+  'seconds.train': (report) => report.seconds.train,
+  'seconds.encode': (report) => report.seconds.encode,
+  'seconds.wait': (report) => report.seconds.wait,
+  'seconds.mix': (report) => report.seconds.mix,
+  'seconds.evaluate': (report) => report.seconds.evaluate,
+  elapsed: (report) => report.elapsed,
+  neighbourDistance: (report) => report.neighbourDistance,
+  caughtUpFrom: (report) => report.caughtUpFrom,
+}
+
+/** A run's curve, one line an evaluation. */
+export function curveCsv(result: RunResult): string {
+  return table(curveColumns, result.curve)
+}
+
+/** Round reports, one line a node and round. Missing neighbours read `3:late 5:unreachable`. */
+export function roundsCsv(reports: readonly RoundReport[]): string {
+  return table(roundColumns, reports)
+}
+
+/** No cell needs quotes: all are numbers, or text of our own without commas. */
+function table<T>(columns: Columns<T>, rows: readonly T[]): string {
+  const lines = rows.map((row) =>
+    Object.values(columns)
+      .map((cell) => cell(row) ?? '')
+      .join(','),
+  )
+  return `${[Object.keys(columns).join(','), ...lines].join('\n')}\n`
+}

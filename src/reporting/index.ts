@@ -1,0 +1,12 @@
+/** Reporting: results as people read them. Pure: data in, text out. */
+export { curveCsv, roundsCsv } from './csv.ts'
+export {
+  formatBytes,
+  formatCount,
+  formatNumber,
+  formatPercent,
+  formatSeconds,
+} from './format.ts'
+export type { RunReportData } from './labelled-run.ts'
+export { renderReport } from './report.ts'
+export { type RoundLineOptions, roundLine } from './round-line.ts'

@@ -1,0 +1,37 @@
+/**
+ * D-PSGD: X. Lian, C. Zhang, H. Zhang, C.-J. Hsieh, W. Zhang, J. Liu, "Can Decentralized Algorithms Outperform
+ * Centralized Algorithms? A Case Study for Decentralized Parallel Stochastic Gradient Descent", NeurIPS 2017,
+ * arXiv 1705.09056, Algorithm 1, line 5: x_{k+½,i} = Σ_j W_ij x_{k,j}.
+ *
+ * Deviations: local steps come before mixing, several to a round, as in DecentralizePy; the weight of a neighbour that
+ * is not heard goes to the node itself.
+ */
+import { z } from 'zod'
+import { PayloadMismatchError } from './errors.ts'
+import type { Payload, SharingStrategy } from './interface.ts'
+import type { StrategyKind } from './kind.ts'
+import { mix } from './mix.ts'
+
+const schema = z
+  .strictObject({ method: z.literal('full') })
+  .describe('Every node sends its whole model to its neighbours (D-PSGD).')
+
+/** Every node sends all its parameters and averages what it receives. */
+export const full = {
+  schema,
+  create: (): SharingStrategy<null> => ({
+    name: 'full',
+    init: () => null,
+    *round(parameters, _state, context) {
+      const payload: Payload = { domain: 'parameters', values: parameters }
+      const inbox = yield new Map(context.targets.map((target) => [target, payload]))
+      const received = Array.from(inbox, ([source, { values }]) => {
+        if (values.length !== parameters.length) {
+          throw new PayloadMismatchError(source, values.length, parameters.length)
+        }
+        return { weight: context.weightOf(source), values }
+      })
+      return { parameters: mix(parameters, received), state: null }
+    },
+  }),
+} satisfies StrategyKind<typeof schema>

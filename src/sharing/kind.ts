@@ -1,0 +1,8 @@
+import type { z } from 'zod'
+import type { SharingStrategy } from './interface.ts'
+
+/** One entry of the registry: the options as the job file writes them, and how to make the strategy. */
+export interface StrategyKind<S extends z.ZodType = z.ZodType> {
+  readonly schema: S
+  create(options: z.output<S>): SharingStrategy
+}

@@ -1,0 +1,172 @@
+/**
+ * Training-step times through the engine's port (gathering of batches, upload and reading back included), and the
+ * batched training of 1,024 small nodes that the emulator lives on.
+ */
+import type { Examples } from '../../src/data/interface.ts'
+import {
+  BACKENDS,
+  createEngine,
+  type EngineOptions,
+  type LoadedModel,
+} from '../../src/engine/index.ts'
+import {
+  createModel,
+  type DataShape,
+  initialParameters,
+  type ModelSource,
+  modelSchema,
+} from '../../src/model/index.ts'
+import { randomStream } from '../../src/numeric/random.ts'
+import { images, ratings, text } from '../model/shapes.ts'
+import { type Bench, type Row, row } from './bench.ts'
+import { torchFloor } from './torch-floor.ts'
+
+interface Case {
+  readonly options: { readonly name: string; readonly hidden?: number[] }
+  readonly shape: DataShape
+  readonly batchSize: number
+  /** Steps of one measurement. */
+  readonly steps: number
+  /** Plain JavaScript takes many seconds for a step of the others. */
+  readonly onCpu: boolean
+}
+
+/** The same models and batches as in torch-reference.py. */
+const CASES: readonly Case[] = [
+  {
+    options: { name: 'mlp', hidden: [200, 200] },
+    shape: images([784], 10),
+    ...{ batchSize: 32, steps: 50, onCpu: true },
+  },
+  {
+    options: { name: 'gn-lenet' },
+    shape: images([32, 32, 3], 10),
+    batchSize: 8,
+    steps: 10,
+    onCpu: false,
+  },
+  {
+    options: { name: 'femnist-cnn' },
+    shape: images([28, 28, 1], 62),
+    batchSize: 16,
+    steps: 5,
+    onCpu: false,
+  },
+  { options: { name: 'char-lstm' }, shape: text(80, 92), batchSize: 10, steps: 3, onCpu: false },
+  {
+    options: { name: 'matrix-factorisation' },
+    shape: ratings(610, 9724),
+    ...{ batchSize: 64, steps: 50, onCpu: true },
+  },
+]
+
+/** Two threads and OpenBLAS are measured where the wasm backend has them. */
+const SETTINGS: readonly (EngineOptions & { readonly label: string })[] = [
+  ...BACKENDS.map((backend) => ({ backend, label: backend })),
+  { backend: 'wasm', threads: 2, label: 'wasm, 2 threads' },
+  { backend: 'wasm', blas: 'on', label: 'wasm, OpenBLAS' },
+]
+
+const REPETITIONS = 8
+const NODES = 1_024
+const WORKERS = 2
+/** Node-rounds a second that an emulation must reach with everything else added (CONTRIBUTING's point of view: 2 cores). */
+const PROMISED_RATE = 2_000
+
+export const engine: Bench = async (say) => {
+  say('PyTorch, one thread')
+  const floors = await torchFloor(CASES.map((one) => one.options.name))
+  const rows: Row[] = []
+  for (const { label, ...settings } of SETTINGS) {
+    rows.push(...(await stepTimes(label, settings, floors, say)))
+  }
+  say(`${NODES} nodes`)
+  rows.push(await manyNodes())
+  return rows
+}
+
+async function stepTimes(
+  label: string,
+  settings: EngineOptions,
+  floors: ReadonlyMap<string, number>,
+  say: (line: string) => void,
+): Promise<Row[]> {
+  const opened = await createEngine(settings).catch((error: Error) => error)
+  if (opened instanceof Error) {
+    say(`${label}: not here (${opened.message.split('\n')[0]})`)
+    return []
+  }
+  say(`${label}: ${opened.info.device}`)
+  const rows: Row[] = []
+  for (const { options, shape, batchSize, steps, onCpu } of CASES) {
+    if (opened.info.backend === 'cpu' && !onCpu) continue
+    const model = await opened.load(...loading(options, shape))
+    const milliseconds = (await fastest(model, 1, batchSize, steps)) / steps
+    rows.push(row(`${options.name}, ${label}`, milliseconds, 'ms/step', floors.get(options.name)))
+    await model.dispose()
+  }
+  await opened.dispose()
+  return rows
+}
+
+async function manyNodes(): Promise<Row> {
+  const opened = await createEngine({ workers: WORKERS })
+  const model = await opened.load(...loading({ name: 'mlp' }, images([64], 10)))
+  const milliseconds = await fastest(model, NODES, 8, 3)
+  await opened.dispose()
+  const name = `${NODES} nodes of mlp 64-128-10, batch 8, 3 steps, ${WORKERS} workers, training alone`
+  return row(name, (1000 * NODES) / milliseconds, 'node-rounds/s', PROMISED_RATE)
+}
+
+/** Milliseconds of the fastest of several equal calls. */
+async function fastest(
+  model: LoadedModel,
+  nodes: number,
+  batchSize: number,
+  steps: number,
+): Promise<number> {
+  const random = randomStream(1, 'batches')
+  const jobs = Array.from({ length: nodes }, () => ({
+    parameters: initialParameters(model.layout, 1),
+    optimiserState: new Float32Array(0),
+    stepsBefore: 0,
+    examples: Int32Array.from({ length: steps * batchSize }, () => random.integer(EXAMPLES)),
+    batchSize,
+    learningRates: new Float32Array(steps).fill(0.01),
+  }))
+  let best = Number.POSITIVE_INFINITY
+  for (let i = 0; i < REPETITIONS; i++) {
+    const start = performance.now()
+    await model.train(jobs)
+    best = Math.min(best, performance.now() - start)
+  }
+  return best
+}
+
+const EXAMPLES = 500
+
+function loading(
+  options: Case['options'],
+  shape: DataShape,
+): Parameters<Awaited<ReturnType<typeof createEngine>>['load']> {
+  const source: ModelSource = createModel(modelSchema.parse(options), shape)
+  const random = randomStream(1, 'examples')
+  const { input, output, vocabulary = [1] } = shape
+  const width = input.shape.reduce((size, length) => size * length, 1)
+  const size = EXAMPLES * width
+  const examples: Examples = {
+    count: EXAMPLES,
+    inputShape: input.shape,
+    inputs:
+      input.kind === 'tokens'
+        ? Int32Array.from({ length: size }, (_, i) =>
+            random.integer(vocabulary[i % vocabulary.length]!),
+          )
+        : Float32Array.from({ length: size }, () => random.uniform()),
+    labels:
+      output.kind === 'rating'
+        ? Float32Array.from({ length: EXAMPLES }, () => 5 * random.uniform())
+        : Int32Array.from({ length: EXAMPLES }, () => random.integer(output.count)),
+  }
+  return [source, { kind: 'sgd' }, { train: examples, test: examples }]
+}
