@@ -10,7 +10,7 @@ import { connectDaemon, type DaemonApi, DaemonError } from './api/index.ts'
 const START_SECONDS = 60
 
 /** The daemon ended, or went silent, before it could say what was wrong. */
-export class StartFailedError extends StarlingError {
+class StartFailedError extends StarlingError {
   override name = 'StartFailedError'
   constructor(reason: string, lastWords: string) {
     super(`The daemon did not start: ${reason}.${lastWords === '' ? '' : `\n${lastWords}`}`)

@@ -8,7 +8,7 @@ import { type StarlingNode, startNode } from './node.ts'
 import { VERSION } from './version.ts'
 
 /** After the node has stopped, whatever still keeps the process alive gets this long. */
-const LINGER_MS = 1000
+const LINGER_MS = 100
 
 export interface DaemonInit {
   readonly directory: string

@@ -114,7 +114,8 @@ async function wire(options: StartNodeOptions, directory: DataDirectory): Promis
   let isStopping = false
   const stopped = Promise.withResolvers<void>()
   const stop = () => {
-    if (!isStopping) close({ runs, network, engine, directory }).then(stopped.resolve, stopped.reject)
+    if (!isStopping)
+      close({ runs, network, engine, directory }).then(stopped.resolve, stopped.reject)
     isStopping = true
     return stopped.promise
   }

@@ -1,15 +1,10 @@
 /** The typed client: the same interface as the daemon's own, over its socket. */
-import { type IncomingMessage, request as httpRequest } from 'node:http'
-import {
-  DaemonError,
-  DaemonGoneError,
-  DaemonTimeoutError,
-  NoDaemonError,
-} from './errors.ts'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { errorSchema } from './error-answer.ts'
+import { DaemonError, DaemonGoneError, DaemonTimeoutError, NoDaemonError } from './errors.ts'
 import { readEvents } from './event-stream.ts'
 import type { DaemonApi, RunEvent } from './interface.ts'
 import { ANSWER_SECONDS, API_VERSION, START_RUN_SECONDS } from './limits.ts'
-import { errorSchema } from './schema.ts'
 import { findSocketPath } from './socket-path.ts'
 
 interface Question {
@@ -28,7 +23,10 @@ export function connectDaemon(directory: string): DaemonApi {
     const seconds = question.seconds ?? ANSWER_SECONDS
     const timeout = AbortSignal.timeout(seconds * 1000)
     try {
-      const response = await send(findSocketPath(directory), route, { ...question, signal: timeout })
+      const response = await send(findSocketPath(directory), route, {
+        ...question,
+        signal: timeout,
+      })
       return JSON.parse(await readText(response)) as T
     } catch (error) {
       throw timeout.aborted ? new DaemonTimeoutError(seconds) : translate(error, directory)
@@ -62,7 +60,11 @@ export function connectDaemon(directory: string): DaemonApi {
 }
 
 /** Resolves with an answer whose status is good; its body is still to be read. */
-async function send(socketPath: string, route: string, question: Question): Promise<IncomingMessage> {
+async function send(
+  socketPath: string,
+  route: string,
+  question: Question,
+): Promise<IncomingMessage> {
   const { method = 'GET', body, signal } = question
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const headers: Record<string, string> = { 'starling-api': API_VERSION }

@@ -6,7 +6,9 @@ export interface ServerSentEvent {
 }
 
 /** Splits a byte stream into events. Fields other than `event` and `data` are ignored, as the standard says. */
-export async function* readEvents(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ServerSentEvent> {
+export async function* readEvents(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<ServerSentEvent> {
   const decoder = new TextDecoder()
   let buffered = ''
   for await (const chunk of chunks) {

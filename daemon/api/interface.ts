@@ -3,8 +3,9 @@
  * speaks it over a unix socket (HTTP + JSON, events as server-sent events); `client.ts` gives the same interface
  * back. All types are plain JSON: bytes and seconds as numbers, fractions as 0..1, times as ISO strings.
  */
-import type { Job } from '../../src/learning/job.ts'
+
 import type { RoundReport } from '../../src/learning/interface.ts'
+import type { Job } from '../../src/learning/job.ts'
 import type { RunResult } from '../../src/learning/run-result.ts'
 
 export interface DaemonStatus {
@@ -47,10 +48,26 @@ export interface RunSummary {
 
 /** One line of a run's event stream; also the lines of `starling runs logs --json`. */
 export type RunEvent =
-  | { readonly type: 'state'; readonly state: RunState; readonly reason: string | null; readonly at: string }
-  | { readonly type: 'member'; readonly peerId: string; readonly rank: number; readonly change: 'joined' | 'left'; readonly at: string }
+  | {
+      readonly type: 'state'
+      readonly state: RunState
+      readonly reason: string | null
+      readonly at: string
+    }
+  | {
+      readonly type: 'member'
+      readonly peerId: string
+      readonly rank: number
+      readonly change: 'joined' | 'left'
+      readonly at: string
+    }
   | { readonly type: 'round'; readonly report: RoundReport; readonly at: string }
-  | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string; readonly at: string }
+  | {
+      readonly type: 'log'
+      readonly level: 'info' | 'warn' | 'error'
+      readonly message: string
+      readonly at: string
+    }
 
 export interface CreateRunRequest {
   readonly job: Job
@@ -72,7 +89,9 @@ export interface JoinRunRequest {
 export interface DaemonApi {
   status(): Promise<DaemonStatus>
   peers(): Promise<readonly PeerSummary[]>
-  createRun(request: CreateRunRequest): Promise<{ readonly run: RunSummary; readonly token: string }>
+  createRun(
+    request: CreateRunRequest,
+  ): Promise<{ readonly run: RunSummary; readonly token: string }>
   joinRun(request: JoinRunRequest): Promise<RunSummary>
   runs(): Promise<readonly RunSummary[]>
   run(id: string): Promise<RunSummary>

@@ -17,8 +17,3 @@ export const joinRunSchema = z.strictObject({
   dataPath: path.optional(),
   modelPath: path.optional(),
 })
-
-/** How the server tells an error; the client turns it back into one with the same name. */
-export const errorSchema = z.object({
-  error: z.object({ name: z.string(), message: z.string() }),
-})

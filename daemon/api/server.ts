@@ -124,7 +124,8 @@ function streamEvents(context: Context, api: DaemonApi, id: string, closing: Abo
 
 function readId(context: Context): string {
   const id = context.req.param('id') ?? ''
-  if (id.length === 0 || id.length > MAX_ID_LENGTH) throw new BadRequestError('Not the id of a run.')
+  if (id.length === 0 || id.length > MAX_ID_LENGTH)
+    throw new BadRequestError('Not the id of a run.')
   return id
 }
 

@@ -36,7 +36,7 @@ export function run(load: () => Promise<Handler>) {
 }
 
 /** --dir, else $STARLING_DIR, else ~/.starling. */
-export function dataDirectory(flag: string | undefined): string {
+function dataDirectory(flag: string | undefined): string {
   return resolve(flag ?? process.env['STARLING_DIR'] ?? join(homedir(), '.starling'))
 }
 

@@ -15,7 +15,7 @@ export const EXIT = {
   unavailable: 7,
 } as const
 
-export type ExitName = keyof typeof EXIT
+type ExitName = keyof typeof EXIT
 
 /** Errors that have a code of their own, by name; every other one is a failure. */
 export const ERROR_EXITS: Readonly<Record<string, ExitName>> = {

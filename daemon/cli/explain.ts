@@ -19,7 +19,8 @@ export function explain(error: unknown, verbose: boolean): string {
   if (error instanceof InterruptedError) return 'Interrupted.'
   const prefix = paint('red', 'starling:', process.stderr)
   if (!(error instanceof Error)) return `${prefix} ${String(error)}`
-  const detail = verbose && error.stack !== undefined ? `\n${paint('dim', error.stack, process.stderr)}` : ''
+  const detail =
+    verbose && error.stack !== undefined ? `\n${paint('dim', error.stack, process.stderr)}` : ''
   return `${prefix} ${messageOf(error)}${detail}`
 }
 
@@ -27,7 +28,9 @@ function messageOf(error: NodeJS.ErrnoException): string {
   const refusal = REFUSALS[error.code ?? '']
   if (refusal !== undefined) return `${error.path ?? error.message}: ${refusal}.`
   // Our own errors say what to do; one that was never given a name is a fault of the program.
-  const isFault = ['Error', 'TypeError', 'RangeError', 'ReferenceError', 'AssertionError'].includes(error.name)
+  const isFault = ['Error', 'TypeError', 'RangeError', 'ReferenceError', 'AssertionError'].includes(
+    error.name,
+  )
   return isFault
     ? `${error.message}\nThis should not have happened. With --verbose it says where it came from.`
     : error.message

@@ -1,4 +1,6 @@
 /** A run's document as a person reads it. */
+
+import type { CurvePoint, RunResult } from '../../src/learning/run-result.ts'
 import {
   formatBytes,
   formatCount,
@@ -6,7 +8,6 @@ import {
   formatPercent,
   formatSeconds,
 } from '../../src/reporting/index.ts'
-import type { CurvePoint, RunResult } from '../../src/learning/run-result.ts'
 import { facts } from './terminal.ts'
 
 export function formatRunResult(result: RunResult): string {

@@ -22,7 +22,8 @@ export function wholeNumber(text: string): number {
 /** Times such as `90s`, `30m`, `24h`, `7d`, in seconds. */
 export function duration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(s|m|h|d)$/.exec(text)
-  const seconds = Number(match?.[1]) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[match?.[2] ?? ''] ?? NaN)
+  const seconds =
+    Number(match?.[1]) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[match?.[2] ?? ''] ?? NaN)
   if (!(seconds > 0)) throw new InvalidArgumentError('Give a time such as 90s, 30m, 24h or 7d.')
   return seconds
 }

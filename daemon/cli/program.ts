@@ -39,7 +39,10 @@ export function createProgram(): Command {
     .helpCommand(false)
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
-    .addHelpText('after', examples('starling demo', 'starling train job.toml', 'starling join TOKEN'))
+    .addHelpText(
+      'after',
+      examples('starling demo', 'starling train job.toml', 'starling join TOKEN'),
+    )
   for (const [heading, commands] of Object.entries(COMMANDS)) {
     program.commandsGroup(heading)
     for (const create of commands) program.addCommand(create())

@@ -29,7 +29,10 @@ export async function writeRunFolder(folder: string, run: RunDocuments): Promise
 export async function readRunFolder(folder: string): Promise<RunDocuments> {
   try {
     const read = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'))
-    return { result: (await read('result.json')) as RunResult, job: parseJob(await read('job.json')) }
+    return {
+      result: (await read('result.json')) as RunResult,
+      job: parseJob(await read('job.json')),
+    }
   } catch (error) {
     throw new UsageError(`${folder} does not hold a run: ${(error as Error).message}`)
   }

@@ -8,12 +8,16 @@ import { printEvents } from './round-lines.ts'
 import { print, printJson } from './terminal.ts'
 
 /** The run that was watched did not reach its end. */
-export class RunFailedError extends StarlingError {
+class RunFailedError extends StarlingError {
   override name = 'RunFailedError'
 }
 
 /** @throws {RunFailedError} when the run fails or is stopped, so that scripts see it in the exit code */
-export async function watchRun(daemon: DaemonApi, id: string, options: GlobalOptions): Promise<void> {
+export async function watchRun(
+  daemon: DaemonApi,
+  id: string,
+  options: GlobalOptions,
+): Promise<void> {
   await interruptible(async (signal) => {
     const events = daemon.events(id, { follow: true, signal })
     if (!options.json) return printEvents(events, () => daemon.run(id), print)

@@ -23,7 +23,10 @@ export const configSchema = z.strictObject({
     .prefault({}),
   engine: z
     .strictObject({
-      backend: z.enum(['auto', ...BACKENDS]).default('auto').describe('What computes.'),
+      backend: z
+        .enum(['auto', ...BACKENDS])
+        .default('auto')
+        .describe('What computes.'),
       threads: z.number().int().positive().default(1).describe('Threads of one step.'),
       blas: z.enum(['auto', 'off', 'on']).default('off').describe('OpenBLAS for matrix products.'),
     })

@@ -1,6 +1,7 @@
 /**
- * The official files of the data sets that have some. Lengths and SHA-256 are those that TensorFlow Datasets
- * publishes (tensorflow_datasets/url_checksums); those of tinyshakespeare and Adult were also computed from copies.
+ * The official files of the data sets that have some. Lengths and SHA-256 of MNIST, MovieLens and tinyshakespeare are
+ * those that TensorFlow Datasets publishes (url_checksums); tinyshakespeare's and Adult's were computed from copies;
+ * CIFAR-10's is the one on which many public repositories agree.
  */
 export interface OfficialFile {
   /** The same file on several servers, tried in order. */

@@ -3,7 +3,12 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createEngine } from '../../src/engine/index.ts'
-import { evaluationExamples, initialState, type Job, type RoundReport } from '../../src/learning/index.ts'
+import {
+  evaluationExamples,
+  initialState,
+  type Job,
+  type RoundReport,
+} from '../../src/learning/index.ts'
 import type { RunResult } from '../../src/learning/run-result.ts'
 import { createModel } from '../../src/model/index.ts'
 import { StarlingError } from '../../src/runtime/errors.ts'
@@ -12,7 +17,7 @@ import { PROGRAM } from '../background.ts'
 import { loadDataset } from '../data/index.ts'
 
 /** The emulation of the nodes training alone did not end well. */
-export class BaselineError extends StarlingError {
+class BaselineError extends StarlingError {
   override name = 'BaselineError'
 }
 
@@ -54,7 +59,12 @@ export interface Alone {
  * The same job, seed and parts of the data, each node training for as many steps and hearing from nobody. An emulation,
  * in a process of its own: it gives the same numbers as daemons would.
  */
-export async function trainAlone({ jobPath, overrides, folder, signal }: AloneOptions): Promise<Alone> {
+export async function trainAlone({
+  jobPath,
+  overrides,
+  folder,
+  signal,
+}: AloneOptions): Promise<Alone> {
   const sets = [...overrides, 'share.method=none'].flatMap((override) => ['--set', override])
   const words = ['emulate', jobPath, ...sets, '--out', folder, '--quiet', '--json']
   const child = spawn(process.execPath, [PROGRAM, ...words], {

@@ -1,10 +1,10 @@
 /** One of the demo's daemons: a process of its own with its own data directory, identity and port. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { StarlingError } from '../../src/runtime/errors.ts'
 import { connectDaemon, type DaemonApi, DaemonError } from '../api/index.ts'
 import { PROGRAM } from '../background.ts'
 import { formatLogLine, logPath } from '../log.ts'
-import { StarlingError } from '../../src/runtime/errors.ts'
 
 /** Lines of a dead daemon's log that are shown. */
 const TAIL_LINES = 15

@@ -12,7 +12,7 @@ import type { RunResult } from '../../src/learning/run-result.ts'
 import { renderReport } from '../../src/reporting/index.ts'
 import { StarlingError } from '../../src/runtime/errors.ts'
 import { PACKAGE_ROOT } from '../version.ts'
-import { accuracyBefore, type Alone, trainAlone } from './baseline.ts'
+import { type Alone, accuracyBefore, trainAlone } from './baseline.ts'
 import { DaemonProcess } from './daemon-process.ts'
 import { DemoProgress, type RoundSummary } from './progress.ts'
 
@@ -54,7 +54,7 @@ export interface DemoResult {
 }
 
 /** The demo's run ended before its last round. */
-export class DemoRunError extends StarlingError {
+class DemoRunError extends StarlingError {
   override name = 'DemoRunError'
 }
 
@@ -166,8 +166,13 @@ async function trainTogether({ job, daemons, events, signal }: Session) {
         if (event.report.rank !== rank) continue
         const summary = progress.add(node, event.report)
         if (summary !== null) events.round(summary, job.train.rounds)
-      } else if (event.type === 'state' && (event.state === 'failed' || event.state === 'stopped')) {
-        throw new DemoRunError(`The run ${event.state} on ${daemon.name}: ${event.reason ?? 'no reason given'}.`)
+      } else if (
+        event.type === 'state' &&
+        (event.state === 'failed' || event.state === 'stopped')
+      ) {
+        throw new DemoRunError(
+          `The run ${event.state} on ${daemon.name}: ${event.reason ?? 'no reason given'}.`,
+        )
       }
     }
   }

@@ -1,3 +1,3 @@
 /** `starling demo`: several daemons on one machine, training together. */
-export { type DemoEvents, type DemoNode, type DemoOptions, type DemoResult, runDemo } from './demo.ts'
+export { type DemoNode, type DemoResult, runDemo } from './demo.ts'
 export { mean, type RoundSummary } from './progress.ts'

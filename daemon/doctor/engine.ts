@@ -71,10 +71,20 @@ export async function checkOpenBlas(probe = probeEngine): Promise<CheckResult> {
   try {
     const info = await probe({ backend: 'wasm', blas: 'on' })
     const detail = `${info.device}, ${info.gflops.toFixed(1)} GFLOP/s`
-    return { name, status: 'ok', detail, fix: 'To use it: set blas = "auto" under [engine] in config.toml.' }
+    return {
+      name,
+      status: 'ok',
+      detail,
+      fix: 'To use it: set blas = "auto" under [engine] in config.toml.',
+    }
   } catch (error) {
     const detail = `not found: ${(error as Error).message.split('\n')[0]}`
-    return { name, status: 'ok', detail, fix: 'For faster matrix products: apt install libopenblas0' }
+    return {
+      name,
+      status: 'ok',
+      detail,
+      fix: 'For faster matrix products: apt install libopenblas0',
+    }
   }
 }
 

@@ -13,7 +13,6 @@ export type { CheckContext, CheckResult } from './check.ts'
 export {
   BACKEND_PACKAGES,
   type BackendRow,
-  type InstallableBackend,
   isInstallable,
   listBackends,
 } from './engine.ts'

@@ -54,7 +54,9 @@ export class PeerUnreachableError extends StarlingError {
 export class ListenError extends StarlingError {
   override name = 'ListenError'
   constructor(addresses: readonly string[], cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    // libp2p quotes the stacks of the errors it met.
+    const text = cause instanceof Error ? cause.message : String(cause)
+    const reason = /listen (E[A-Z]+: [^\n]*)/.exec(text)?.[1] ?? text.split('\n')[0]
     super(
       `Cannot listen on ${addresses.join(', ')}: ${reason}. ` +
         'Is another program using the port? Choose another one with --listen, or port 0 for any free one.',

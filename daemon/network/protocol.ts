@@ -23,7 +23,10 @@ export type Handler = (
 export interface Outgoing {
   /** Sends frames without letting another message in between. */
   send(frames: Iterable<Uint8Array>, options?: { signal?: AbortSignal }): Promise<void>
+  /** Ends the stream after what is being sent. */
   close(): void
+  /** Resolves once the stream is closed, by whichever side. */
+  readonly closed: Promise<void>
 }
 
 /** What protocols need of the network; `transport.ts` implements it with libp2p. */

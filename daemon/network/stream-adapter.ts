@@ -28,6 +28,8 @@ export interface ChannelOptions {
 
 export function createChannel(stream: Stream, options: ChannelOptions): Channel {
   const { signal } = options
+  // Until somebody reads, the muxer must not invite the peer to send on: unpaused it does, listener or not.
+  if (stream.readStatus === 'readable') stream.pause()
   const abort = () => stream.abort(asError(signal.reason))
   if (signal.aborted) abort()
   else {
@@ -40,7 +42,7 @@ export function createChannel(stream: Stream, options: ChannelOptions): Channel 
   async function send(piece: Uint8Array): Promise<void> {
     signal.throwIfAborted()
     options.onBytes?.(piece.length, 0)
-    if (!stream.send(piece)) await stream.onDrain({ signal })
+    if (!stream.send(piece)) await drained(stream, signal)
   }
 
   return {
@@ -51,6 +53,27 @@ export function createChannel(stream: Stream, options: ChannelOptions): Channel 
       await stream.close({ signal })
     },
   }
+}
+
+/**
+ * Resolves when the stream takes bytes again. Not the stream's own `onDrain`: up to @libp2p/utils 7.4 it keeps its
+ * first promise, so that every wait but the first is over at once and the unsent bytes pile up.
+ */
+function drained(stream: Stream, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      stream.removeEventListener('drain', settle)
+      stream.removeEventListener('close', settle)
+      signal.removeEventListener('abort', settle)
+      if (signal.aborted) reject(asError(signal.reason))
+      // A stream that has closed says so at the next send.
+      else resolve()
+    }
+    stream.addEventListener('drain', settle)
+    stream.addEventListener('close', settle)
+    signal.addEventListener('abort', settle)
+    if (!stream.writableNeedsDrain || isReset(stream)) settle()
+  })
 }
 
 async function* read(stream: Stream, options: ChannelOptions): AsyncGenerator<Uint8Array> {

@@ -97,7 +97,7 @@ export function createTransport(
             throw new RateLimitedError(protocol.id)
           }
           const channel = channelOf(stream, signal)
-          await pipe(
+          const answered = pipe(
             channel.source,
             decodeFrames({
               frame: limits.requestFrame,
@@ -108,6 +108,8 @@ export function createTransport(
             encodeFrames,
             channel.sink,
           )
+          // A handler that hangs must not keep its place for ever.
+          await untilAborted(answered, signal)
         } catch (cause) {
           const error = cause instanceof Error ? cause : new Error(String(cause))
           stream.abort(error)
@@ -157,6 +159,13 @@ export function createTransport(
 function keptStream(stream: Stream, channel: ReturnType<typeof createChannel>): Outgoing {
   // Messages queue up behind one another; a failed one has reset the stream and fails those behind it too.
   let last: Promise<void> = Promise.resolve()
+  const closed = new Promise<void>((resolve) => {
+    if (stream.status !== 'open') resolve()
+    // The other side has nothing to say on this stream: that it stops writing means that it is gone.
+    for (const event of ['close', 'remoteCloseWrite'] as const) {
+      stream.addEventListener(event, () => resolve(), { once: true })
+    }
+  })
   return {
     send(frames, { signal } = {}) {
       const turn = last.then(async () => {
@@ -165,14 +174,26 @@ function keptStream(stream: Stream, channel: ReturnType<typeof createChannel>): 
           await channel.send(encodeFrame(frame))
         }
       })
-      last = turn
-      return turn.catch((error: unknown) => {
+      last = turn.catch((error: unknown) => {
         stream.abort(error instanceof Error ? error : new Error(String(error)))
         throw error
       })
+      return last
     },
-    close: () => stream.abort(new Error('closed by this side')),
+    close() {
+      last.then(() => stream.close()).catch(() => {})
+    },
+    closed,
   }
+}
+
+/** The work's result, or the signal's reason where that comes first. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 }
 
 function secondsFrom(protocol: Protocol): AbortSignal {

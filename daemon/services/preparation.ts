@@ -88,6 +88,7 @@ export async function prepare(
     model,
     async dispose() {
       const loaded = await loading?.catch(() => undefined)
+      loading = undefined
       await loaded?.dispose()
     },
   }

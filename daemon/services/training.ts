@@ -1,5 +1,6 @@
 /** Binds the learner to this node: frames to streams, state to checkpoints, the roster's graph to the round. */
-import { fromHex, toHex } from '../../crypto/index.ts'
+import { fromHex } from '../../crypto/index.ts'
+import type { LoadedModel } from '../../src/engine/interface.ts'
 import {
   type BufferedExchange,
   type CatchUp,
@@ -10,11 +11,11 @@ import {
   type Job,
   type LearnerState,
   learn,
-  parametersDigest,
   type RoundReport,
 } from '../../src/learning/index.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
 import { createStrategy } from '../../src/sharing/index.ts'
+import type { SharingStrategy } from '../../src/sharing/interface.ts'
 import { createTopology } from '../../src/topology/index.ts'
 import type { Topology } from '../../src/topology/interface.ts'
 import type { CatchUpService, Network, Receiver, Rounds, Snapshot } from '../network/index.ts'
@@ -37,8 +38,8 @@ export interface TrainingInit {
   readonly clock: Clock
 }
 
-/** Seconds to wait for connections to the neighbours of the first round. */
-const GATHER_SECONDS = 10
+/** Seconds to wait for a connection to a neighbour of the first round; a connected one may still be loading. */
+const CONNECT_SECONDS = 10
 const GATHER_POLL_SECONDS = 0.05
 
 /** Less than this behind, a node keeps pace by itself: a neighbour may be one round ahead. */
@@ -58,6 +59,8 @@ export class Training {
   /** The first round of whose graph this node is part: above 0 for one that joined late. */
   readonly #firstRound: number
   #state: LearnerState | null
+  #isRunning = false
+  readonly #sending = new Set<Promise<void>>()
 
   constructor(init: TrainingInit) {
     this.#init = init
@@ -66,8 +69,7 @@ export class Training {
     this.#firstRound = Math.max(init.resumeFrom?.round ?? 0, book.firstRoundOf(rank))
     this.#exchange = createExchange({
       courier: {
-        send: (target, frame, options) =>
-          init.rounds.send(run, book.member(target)!.peerId, frame, options),
+        send: (target, frame, options) => this.#send(target, frame, options),
         isReachable: (target) => this.#isReachable(target),
       },
       codec: createFrameCodec(fromHex(run), preparation.layout.size),
@@ -75,6 +77,8 @@ export class Training {
       limits: job.limits,
       sourcesOf: (round) => this.#topologyAt(round).graph(round).sources[rank] ?? [],
       round: this.#firstRound,
+      // One stream carries all frames of a neighbour.
+      ordered: true,
     })
   }
 
@@ -99,15 +103,19 @@ export class Training {
       deliver: (frame) => {
         this.#exchange.deliver(rank, frame)
       },
+      greeted: () => {
+        if (this.#isRunning) this.#greet(rank)
+      },
     }
   }
 
   /** Members this node exchanges frames with; all, where the graph changes from round to round. */
   neighbours(): readonly number[] {
     const { book, rank } = this.#init
-    const topology = this.#topologyAt(this.round)
+    const round = Math.max(this.round, this.#firstRound)
+    const topology = this.#topologyAt(round)
     if (topology.dynamic) return book.roster!.members.map((member) => member.rank)
-    const graph = topology.graph(this.round)
+    const graph = topology.graph(round)
     return [...new Set([...(graph.targets[rank] ?? []), ...(graph.sources[rank] ?? [])])]
   }
 
@@ -116,15 +124,29 @@ export class Training {
     onRound: (report: RoundReport, state: LearnerState) => Promise<void>,
     { signal }: { signal: AbortSignal },
   ): Promise<LearnerState> {
-    const { job, preparation, rank, clock } = this.#init
+    const { job, preparation } = this.#init
     const model = await preparation.model()
     signal.throwIfAborted()
     const strategy = createStrategy(job.share)
-    const testExamples = evaluationExamples(job, preparation.dataset.test.count)
     const state = this.#state ?? initialState(job.seed, model, strategy)
     this.#state = state
-    await this.#awaitNeighbours(signal)
-    const rounds = learn(
+    const leave = this.#takePart()
+    try {
+      await this.#awaitNeighbours(signal)
+      for await (const { report, state: next } of this.#learn(model, strategy, state, signal)) {
+        this.#state = next
+        await onRound(report, next)
+      }
+    } finally {
+      leave()
+    }
+    return this.#state
+  }
+
+  #learn(model: LoadedModel, strategy: SharingStrategy, state: LearnerState, signal: AbortSignal) {
+    const { job, preparation, rank, clock } = this.#init
+    const testExamples = evaluationExamples(job, preparation.dataset.test.count)
+    return learn(
       {
         job,
         rank,
@@ -145,16 +167,53 @@ export class Training {
       },
       { signal },
     )
-    for await (const { report, state: next } of rounds) {
-      this.#state = next
-      await onRound(report, next)
+  }
+
+  /** Tells the neighbours that this node takes part, now and whenever one connects. */
+  #takePart(): () => void {
+    const { book, network, rounds, run } = this.#init
+    this.#isRunning = true
+    const stopListening = network.onConnect((peerId) => {
+      const member = book.memberOf(peerId)
+      if (member !== undefined) this.#greet(member.rank)
+    })
+    for (const rank of this.neighbours()) this.#greet(rank)
+    return () => {
+      this.#isRunning = false
+      stopListening()
+      // What is still being sent may open a stream once more.
+      rounds.close(run)
+      void Promise.allSettled(this.#sending).then(() => rounds.close(run))
     }
-    return this.#state
+  }
+
+  async #send(
+    target: number,
+    frame: Uint8Array,
+    options?: { signal?: AbortSignal },
+  ): Promise<void> {
+    const { book, rounds, run } = this.#init
+    const sending = rounds.send(run, book.member(target)!.peerId, frame, options)
+    this.#sending.add(sending)
+    try {
+      await sending
+    } finally {
+      this.#sending.delete(sending)
+    }
+  }
+
+  /** A neighbour that is not up yet greets this node when it is, and is then greeted back. */
+  #greet(rank: number): void {
+    const { book, network, rounds, run } = this.#init
+    const { peerId } = book.member(rank)!
+    if (rank === this.#init.rank || !network.isConnected(peerId)) return
+    rounds.greet(run, peerId).catch(() => {})
   }
 
   #isReachable(rank: number): boolean {
-    const member = this.#init.book.member(rank)
-    return member !== undefined && !member.left && this.#init.network.isConnected(member.peerId)
+    const { book, rounds, run } = this.#init
+    const member = book.member(rank)
+    return member !== undefined && !member.left && rounds.isPresent(run, member.peerId)
   }
 
   /** The graph over as many places as the roster in force in that round has. */
@@ -172,12 +231,19 @@ export class Training {
     return this.#topologyAt(round).graph(round).sources[this.#init.rank] ?? []
   }
 
-  /** Without this, the first frames of a run would go to neighbours that are about to connect. */
+  /** Waits until the neighbours of the first round are there too: some have yet to connect or to load. */
   async #awaitNeighbours(signal: AbortSignal): Promise<void> {
-    const { clock, book } = this.#init
-    const deadline = clock.now() + GATHER_SECONDS
-    const isAwaited = (rank: number) => !this.#isReachable(rank) && !book.member(rank)?.left
-    while (clock.now() < deadline && this.#sources(this.#firstRound).some(isAwaited)) {
+    const { book, clock, job, network } = this.#init
+    const start = clock.now()
+    const isAwaited = (rank: number) => {
+      const member = book.member(rank)
+      if (member === undefined || member.left || this.#isReachable(rank)) return false
+      const patience = network.isConnected(member.peerId)
+        ? job.limits.maxDeadline
+        : Math.min(CONNECT_SECONDS, job.limits.maxDeadline)
+      return clock.now() - start < patience
+    }
+    while (this.#sources(this.#firstRound).some(isAwaited)) {
       await clock.sleep(GATHER_POLL_SECONDS, { signal })
     }
   }
@@ -199,9 +265,10 @@ export class Training {
     least: number,
     options: { signal: AbortSignal },
   ): Promise<CatchUp | null> {
-    const { book, catchUp, preparation, run } = this.#init
+    const { book, catchUp, network, preparation, run } = this.#init
+    // Not only those that take part: one that has finished has a model too.
     const asked = this.#sources(round)
-      .filter((rank) => this.#isReachable(rank))
+      .filter((rank) => network.isConnected(book.member(rank)!.peerId))
       .slice(0, NEIGHBOURS_ASKED)
     const { size } = preparation.layout
     const answers = await Promise.all(
@@ -216,9 +283,4 @@ export class Training {
     const ahead = answers.filter((answer) => answer !== null).sort((a, b) => a.round - b.round)
     return ahead[(ahead.length - 1) >> 1] ?? null
   }
-}
-
-/** SHA-256 of a node's final parameters, as its last report has it. */
-export function finalDigest(state: LearnerState): string {
-  return toHex(parametersDigest(state.parameters))
 }

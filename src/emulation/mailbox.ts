@@ -11,6 +11,8 @@ export class Mailbox {
   readonly #clock: VirtualClock
   readonly #links: LinkModel
   readonly #receivers = new Map<number, Receive>()
+  /** Frames on their way, by source and target. */
+  readonly #flying = new Map<string, number>()
 
   constructor(clock: VirtualClock, links: LinkModel) {
     this.#clock = clock
@@ -33,12 +35,20 @@ export class Mailbox {
 
   courierOf(source: number): Courier {
     return {
-      isReachable: (rank) => this.#receivers.has(rank),
+      // As with TCP, that a node has gone is noticed only behind the last frame it sent.
+      isReachable: (rank) => this.#receivers.has(rank) || this.#flying.has(`${rank}>${source}`),
       send: async (target, frame) => {
         if (!this.#receivers.has(target)) throw new AbsentNodeError(target)
         const arrival = this.#links.arrival(source, this.#clock.now(), frame.length)
         if (arrival === null) return
-        this.#clock.at(arrival, () => this.#receivers.get(target)?.(source, frame))
+        const link = `${source}>${target}`
+        this.#flying.set(link, (this.#flying.get(link) ?? 0) + 1)
+        this.#clock.at(arrival, () => {
+          const others = this.#flying.get(link)! - 1
+          if (others === 0) this.#flying.delete(link)
+          else this.#flying.set(link, others)
+          this.#receivers.get(target)?.(source, frame)
+        })
       },
     }
   }

@@ -21,6 +21,11 @@ export interface ExchangeInit {
   sourcesOf(round: number): readonly number[]
   /** The first round that will be exchanged; frames of earlier ones are late. @default 0 */
   readonly round?: number
+  /**
+   * Whether frames of one source arrive in the order in which they were sent: one of a later round then says that
+   * none of this round will come. @default false
+   */
+  readonly ordered?: boolean
 }
 
 /** An exchange and the way in for its frames. */
@@ -77,9 +82,10 @@ class DeadlineExchange implements BufferedExchange {
     const delivery = frame === null ? this.#buffer.reject(source) : this.#buffer.put(source, frame)
     this.counts[delivery]++
     if (delivery === 'late') this.#measureLate(frame!.round, frame!.phase)
-    const arrivedNow = delivery === 'invalid' || this.#buffer.hasArrived(source)
+    const arrivedNow =
+      delivery === 'invalid' || this.#buffer.hasArrived(source) || this.#hasGoneOn(source)
     if (arrivedNow && this.#wait?.pending.delete(source)) {
-      if (delivery === 'accepted') this.#measure(this.#wait.start)
+      if (this.#buffer.hasArrived(source)) this.#measure(this.#wait.start)
       if (this.#wait.pending.size === 0) this.#wait.wake()
     }
     return delivery
@@ -137,7 +143,7 @@ class DeadlineExchange implements BufferedExchange {
     const pending = new Set<number>()
     for (const rank of sources) {
       if (this.#buffer.hasArrived(rank)) remember(this.#delays, 0, DELAYS_REMEMBERED)
-      else if (!this.#buffer.isRejected(rank)) pending.add(rank)
+      else if (!this.#buffer.isRejected(rank) && !this.#hasGoneOn(rank)) pending.add(rank)
     }
     if (pending.size === 0) return unreachable
 
@@ -165,6 +171,11 @@ class DeadlineExchange implements BufferedExchange {
       this.#wait = null
       signal?.removeEventListener('abort', wake)
     }
+  }
+
+  /** Whether a source has left this round behind without having sent its frame here. */
+  #hasGoneOn(source: number): boolean {
+    return this.#init.ordered === true && this.#buffer.isAhead(source)
   }
 
   /** Notes how long after the start of a wait a frame came. */

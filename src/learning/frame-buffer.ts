@@ -63,6 +63,11 @@ export class FrameBuffer {
     return this.#boxes.get(this.#position)?.has(source) ?? false
   }
 
+  /** Whether this source, among those heard last, has sent a frame of a later round than the open one. */
+  isAhead(source: number): boolean {
+    return (this.#newest.get(source) ?? 0) > roundOf(this.#position)
+  }
+
   /** What has arrived for this phase; the same map as it fills. Forgets everything that belongs before it. */
   open(round: number, phase: number): ReadonlyMap<number, Payload> {
     this.#position = keyOf(round, phase)

@@ -3,7 +3,7 @@ import { InvalidModelError } from './errors.ts'
 import type { Initialiser, ParameterEntry } from './parameters.ts'
 import type { LayerSpec, ModelSpec } from './spec.ts'
 
-export type TensorSpec = Pick<ParameterEntry, 'name' | 'shape' | 'initialiser'>
+type TensorSpec = Pick<ParameterEntry, 'name' | 'shape' | 'initialiser'>
 
 /** One layer in its place; shapes are those of one example, without batch or node axes. */
 export interface LayerPlan {

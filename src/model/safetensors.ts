@@ -43,7 +43,8 @@ type Kind = keyof typeof KINDS
 
 /** The file's bytes. Arrays lie in the order given, little-endian. */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
-  const header: Record<string, unknown> = {}
+  // Without a prototype, so that an array may be called `toString`.
+  const header: Record<string, unknown> = Object.create(null)
   if (Object.keys(metadata).length > 0) header['__metadata__'] = metadata
   let end = 0
   for (const { name, shape, values } of tensors) {
@@ -165,7 +166,8 @@ function writeLittleEndian(bytes: Uint8Array, offset: number, values: TensorValu
 }
 
 function readLittleEndian(bytes: Uint8Array, kind: Kind): TensorValues {
-  const copy = IS_LITTLE_ENDIAN ? bytes.slice() : reversed(bytes, KINDS[kind].BYTES_PER_ELEMENT)
+  // Not bytes.slice(): where the caller's bytes are a Node Buffer, that is a view.
+  const copy = IS_LITTLE_ENDIAN ? new Uint8Array(bytes) : reversed(bytes, KINDS[kind].BYTES_PER_ELEMENT)
   return new KINDS[kind](copy.buffer as ArrayBuffer)
 }
 

@@ -1,10 +1,12 @@
+import { murmur3 } from './murmur3.ts'
+
 /**
  * Seeded random streams. Nothing in Starling draws from an unnamed source: a stream is derived from the run's seed
  * and a label such as ('batches', rank, round), so that every node, and the emulator, can re-create any of them
  * and no stream's position has to be saved.
  *
- * Generator: sfc32 (C. Doty-Humphrey, PractRand), 128 bits of state, seeded by a hash of the labels
- * (MurmurHash3 finaliser). Statistical quality only: **never for keys or masks**, which live in `crypto/`.
+ * Generator: sfc32 (C. Doty-Humphrey, PractRand), 128 bits of state, seeded by a 128-bit hash of the labels
+ * (MurmurHash3). Statistical quality only: **never for keys or masks**, which live in `crypto/`.
  */
 export interface RandomStream {
   /** Uniform over 0 … 2^32−1. */
@@ -33,14 +35,15 @@ class Sfc32 implements RandomStream {
   #a: number
   #b: number
   #c: number
-  #counter = 1
+  #counter: number
 
   constructor(name: string) {
-    const bytes = new TextEncoder().encode(name)
-    this.#a = hash(bytes, 0x9e3779b9)
-    this.#b = hash(bytes, 0x243f6a88)
-    this.#c = hash(bytes, 0xb7e15162)
-    for (let i = 0; i < 15; i++) this.uint32()
+    const [a, b, c, counter] = murmur3(new TextEncoder().encode(name))
+    this.#a = a
+    this.#b = b
+    this.#c = c
+    this.#counter = counter
+    for (let i = 0; i < 12; i++) this.uint32()
   }
 
   uint32(): number {
@@ -91,12 +94,4 @@ class Sfc32 implements RandomStream {
     }
     return items
   }
-}
-
-function hash(bytes: Uint8Array, seed: number): number {
-  let h = seed | 0
-  for (const byte of bytes) h = Math.imul(h ^ byte, 0x5bd1e995) ^ (h >>> 15)
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  return h ^ (h >>> 16)
 }

@@ -9,4 +9,4 @@ export {
 } from './format.ts'
 export type { RunReportData } from './labelled-run.ts'
 export { renderReport } from './report.ts'
-export { type RoundLineOptions, roundLine } from './round-line.ts'
+export { roundLine } from './round-line.ts'

@@ -34,7 +34,7 @@ interface FieldBase {
 }
 
 /** What a field may hold, with the largest value or length that is accepted. */
-export type FieldSpec =
+type FieldSpec =
   | (FieldBase & {
       readonly kind: 'uint'
       /** Largest value. @default 2^53 − 1 */

@@ -10,7 +10,6 @@ import { none } from './none.ts'
 
 export * from './errors.ts'
 export {
-  type DecodeOptions,
   decodeFrame,
   type EncodedFrame,
   encodeFrame,

@@ -18,7 +18,7 @@ import { star } from './static/star.ts'
 import { torus } from './static/torus.ts'
 
 export * from './errors.ts'
-export { type Edge, isConnected, isUndirected } from './graph.ts'
+export { isConnected, isUndirected } from './graph.ts'
 export type { TopologyInit } from './kind.ts'
 export { isDoublyStochastic, type MixingKind, mixingWeights, weightsFor } from './mixing.ts'
 export { parseEdges } from './parse-edges.ts'

@@ -1,5 +1,5 @@
 /** A daemon without a network, for tests of the API and of commands: plain answers, and one run that can be driven. */
-import { StarlingError } from '../../src/runtime/errors.ts'
+
 import type {
   CreateRunRequest,
   DaemonApi,
@@ -7,6 +7,7 @@ import type {
   RunEvent,
   RunSummary,
 } from '../../daemon/api/index.ts'
+import { StarlingError } from '../../src/runtime/errors.ts'
 
 export const EXAMPLE_RUN: RunSummary = {
   id: 'abc123',
@@ -21,7 +22,7 @@ export const EXAMPLE_RUN: RunSummary = {
   reason: null,
 }
 
-export class UnknownRunError extends StarlingError {
+class UnknownRunError extends StarlingError {
   override name = 'UnknownRunError'
 }
 

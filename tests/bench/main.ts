@@ -5,6 +5,9 @@ import type { Bench, Row } from './bench.ts'
 /** Every benchmark, loaded only when asked for. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   engine: async () => (await import('./engine.ts')).engine,
+  emulation: async () => (await import('./emulation.ts')).emulation,
+  ping: async () => (await import('./ping.ts')).ping,
+  'engine-memory': async () => (await import('./engine-memory.ts')).engineMemory,
 }
 
 const { values, positionals } = parseArgs({

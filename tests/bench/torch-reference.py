@@ -54,8 +54,18 @@ def femnist_cnn():
     return net, (torch.randn(16, 1, 28, 28),), torch.randint(62, (16,)), nn.functional.cross_entropy
 
 
+def femnist_cnn():
+    """Two convolutions 5 × 5, two dense layers; 1,690,046 parameters, batch 16."""
+    net = nn.Sequential(
+        *(nn.Conv2d(1, 32, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Conv2d(32, 64, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Flatten(), nn.Linear(3136, 512), nn.ReLU(), nn.Linear(512, 62)),
+    )
+    return net, (torch.rand(16, 1, 28, 28),), torch.randint(62, (16,)), nn.functional.cross_entropy
+
+
 class CharLstm(nn.Module):
-    """Embedding 92 × 8, two LSTM layers of 256, all 80 steps' outputs through ReLU to 92 classes."""
+    """Embedding 92 × 8, two LSTM layers of 256, the outputs of all 80 steps to 92 classes."""
 
     def __init__(self):
         super().__init__()
@@ -95,6 +105,7 @@ def factorisation():
 MODELS = {
     "mlp": mlp,
     "gn-lenet": gn_lenet,
+    "femnist-cnn": femnist_cnn,
     "femnist-cnn": femnist_cnn,
     "char-lstm": char_lstm,
     "matrix-factorisation": factorisation,

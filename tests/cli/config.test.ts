@@ -39,7 +39,11 @@ test('environment variables are read by the type of their setting', () => {
 })
 
 test.each([
-  ['an unknown key', '[network]\nlisten_on = []', /config\.toml: network\.listen_on: unknown setting/],
+  [
+    'an unknown key',
+    '[network]\nlisten_on = []',
+    /config\.toml: network\.listen_on: unknown setting/,
+  ],
   ['a misspelt key', '[engine]\nthread = 2', /engine\.thread: .*did you mean "threads"/],
   ['a misspelt section', '[netwrok]\n', /netwrok: .*did you mean "network"/],
   ['a wrong type', '[engine]\nthreads = "two"', /config\.toml: engine\.threads: /],
@@ -58,5 +62,7 @@ test('a misspelt environment variable is refused with the nearest name', () => {
 
 test('all problems are listed at once', () => {
   write('[engine]\nthreads = 0\nthread = 1\n[log]\nlevel = "loud"\n')
-  expect(load).toThrow(expect.objectContaining({ problems: expect.objectContaining({ length: 3 }) }))
+  expect(load).toThrow(
+    expect.objectContaining({ problems: expect.objectContaining({ length: 3 }) }),
+  )
 })

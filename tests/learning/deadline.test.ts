@@ -18,11 +18,15 @@ const steady = (delay: number, more: Partial<ArrivalHistory> = {}): ArrivalHisto
 describe('adaptive deadline', () => {
   it('is positive and never above the ceiling', () => {
     fc.assert(
-      fc.property(histories, fc.double({ min: 0.01, max: 1e3, noNaN: true }), (history, maxDeadline) => {
-        const wait = waitingTime(history, { maxDeadline })
-        expect(wait).toBeGreaterThan(0)
-        expect(wait).toBeLessThanOrEqual(maxDeadline)
-      }),
+      fc.property(
+        histories,
+        fc.double({ min: 0.01, max: 1e3, noNaN: true }),
+        (history, maxDeadline) => {
+          const wait = waitingTime(history, { maxDeadline })
+          expect(wait).toBeGreaterThan(0)
+          expect(wait).toBeLessThanOrEqual(maxDeadline)
+        },
+      ),
     )
   })
 

@@ -25,7 +25,8 @@ describe('exchange', () => {
 
   it('uses what came early, without waiting', async () => {
     const { clock, exchange, frame, settle } = createWorld()
-    for (const source of SOURCES) expect(exchange.deliver(source, frame(1, [9, 9]))).toBe('accepted')
+    for (const source of SOURCES)
+      expect(exchange.deliver(source, frame(1, [9, 9]))).toBe('accepted')
     for (const source of SOURCES) exchange.deliver(source, frame(0, [5, 5]))
     const first = await settle(exchange.exchange(0, 0, NOTHING, SOURCES))
     const second = await settle(exchange.exchange(1, 0, NOTHING, SOURCES))
@@ -45,6 +46,20 @@ describe('exchange', () => {
     expect(exchange.counts.late).toBe(1)
   })
 
+  it('does not wait for a source that has gone on to a later round, where frames keep their order', async () => {
+    const { clock, exchange, frame, settle } = createWorld({}, SOURCES, { ordered: true })
+    for (const source of [1, 2]) exchange.deliver(source, frame(0, [0, 0]))
+    const outcome = exchange.exchange(0, 0, NOTHING, SOURCES)
+    clock.at(3, () => exchange.deliver(3, frame(1, [4, 4])))
+    const { inbox, missing } = await settle(outcome)
+    expect([...inbox.keys()]).toEqual([1, 2])
+    expect(missing).toEqual([{ rank: 3, reason: 'late' }])
+    expect(clock.now()).toBe(3)
+    for (const source of [1, 2]) exchange.deliver(source, frame(1, [0, 0]))
+    const next = await settle(exchange.exchange(1, 0, NOTHING, SOURCES))
+    expect(next.inbox.get(3)?.values[0]).toBe(4)
+  })
+
   it('never waits longer than the ceiling, whatever the deadline', async () => {
     const { clock, exchange, settle } = createWorld({ maxDeadline: 7 })
     await settle(exchange.exchange(0, 0, NOTHING, SOURCES))
@@ -56,7 +71,8 @@ describe('exchange', () => {
     const waits: number[] = []
     for (let round = 0; round < 12; round++) {
       const start = clock.now()
-      for (const source of [1, 2]) clock.at(start + 0.1, () => exchange.deliver(source, frame(round, [0, 0])))
+      for (const source of [1, 2])
+        clock.at(start + 0.1, () => exchange.deliver(source, frame(round, [0, 0])))
       clock.at(start + 20, () => exchange.deliver(3, frame(round, [0, 0])))
       await settle(exchange.exchange(round, 0, NOTHING, SOURCES))
       waits.push(clock.now() - start)
@@ -92,7 +108,10 @@ describe('exchange', () => {
     ['too few values', (world: ReturnType<typeof createWorld>) => world.frame(0, [1])],
     ['too many values', (world: ReturnType<typeof createWorld>) => world.frame(0, [1, 2, 3])],
     ['NaN', (world: ReturnType<typeof createWorld>) => world.frame(0, [1, Number.NaN])],
-    ['a phase no strategy has', (world: ReturnType<typeof createWorld>) => world.frame(0, [1, 2], 99)],
+    [
+      'a phase no strategy has',
+      (world: ReturnType<typeof createWorld>) => world.frame(0, [1, 2], 99),
+    ],
   ])('does not wait for a source that sent %s', async (_what, hostile) => {
     const world = createWorld()
     const { clock, exchange, frame, settle } = world
@@ -146,7 +165,16 @@ describe('exchange', () => {
     gone.add(3)
     const shared = model(1, 2)
     const { bytes } = await settle(
-      exchange.exchange(0, 0, new Map([[1, shared], [2, shared], [3, shared]]), []),
+      exchange.exchange(
+        0,
+        0,
+        new Map([
+          [1, shared],
+          [2, shared],
+          [3, shared],
+        ]),
+        [],
+      ),
     )
     expect(sent.map(({ target }) => target)).toEqual([1, 2])
     expect(sent[0]!.frame).toBe(sent[1]!.frame)

@@ -4,7 +4,7 @@ import { parse } from 'smol-toml'
 import { describe, expect, it } from 'vitest'
 import {
   applyOverrides,
-  InvalidJobError,
+  type InvalidJobError,
   jobJsonSchema,
   nearest,
   parseJob,
@@ -34,9 +34,16 @@ describe('example jobs', () => {
   it('are all there', () => {
     expect(files).toEqual(
       expect.arrayContaining(
-        ['adult', 'cifar10', 'clusters', 'demo', 'mnist', 'movielens', 'shakespeare', 'thousand'].map(
-          (name) => `${name}.toml`,
-        ),
+        [
+          'adult',
+          'cifar10',
+          'clusters',
+          'demo',
+          'mnist',
+          'movielens',
+          'shakespeare',
+          'thousand',
+        ].map((name) => `${name}.toml`),
       ),
     )
   })
@@ -119,13 +126,17 @@ describe('applyOverrides', () => {
   })
 
   it('creates tables that the file does not have', () => {
-    expect(parseJob(applyOverrides(minimal, ['share.method=none'])).share).toEqual({ method: 'none' })
+    expect(parseJob(applyOverrides(minimal, ['share.method=none'])).share).toEqual({
+      method: 'none',
+    })
     expect(parseJob(applyOverrides(minimal, ['eval.every=3'])).eval.every).toBe(3)
   })
 
   it("drops the old kind's keys when a kind changes, and keeps them when it does not", () => {
     const shards = { ...minimal, partition: { kind: 'shards', perNode: 3 } }
-    expect(parseJob(applyOverrides(shards, ['partition.kind=iid'])).partition).toEqual({ kind: 'iid' })
+    expect(parseJob(applyOverrides(shards, ['partition.kind=iid'])).partition).toEqual({
+      kind: 'iid',
+    })
     expect(parseJob(applyOverrides(shards, ['partition.kind=shards'])).partition).toMatchObject({
       perNode: 3,
     })

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { evaluationExamples, isEvaluationDue, type Job, learningRate } from '../../src/learning/index.ts'
+import {
+  evaluationExamples,
+  isEvaluationDue,
+  type Job,
+  learningRate,
+} from '../../src/learning/index.ts'
 import { smallJob } from '../support/small-job.ts'
 
 const train = (schedule: Job['train']['schedule']): Job['train'] => ({
@@ -37,7 +42,9 @@ describe('learning rates', () => {
 describe('evaluation', () => {
   it('is due every so many rounds and after the last', () => {
     const job = smallJob({ 'train.rounds': 11, 'eval.every': 4 })
-    const due = Array.from({ length: 11 }, (_, round) => round).filter((r) => isEvaluationDue(job, r))
+    const due = Array.from({ length: 11 }, (_, round) => round).filter((r) =>
+      isEvaluationDue(job, r),
+    )
     expect(due).toEqual([3, 7, 10])
   })
 

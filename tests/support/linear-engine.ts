@@ -1,4 +1,4 @@
-/** A slow, literal engine for tests of what is built on engines: softmax regression by SGD, in plain loops. */
+/** A slow, literal engine for tests of what is built on engines: softmax regression by SGD with momentum, in loops. */
 import type { Examples } from '../../src/data/index.ts'
 import type {
   Engine,
@@ -21,10 +21,10 @@ export function linearEngine(): LinearEngine {
   return {
     trainCalls,
     info: { backend: 'cpu', device: 'plain loops', gflops: 0, skipped: [] },
-    async load(source, _optimiser, data) {
+    async load(source, { momentum = 0 }, data) {
       if (source.kind !== 'layers') throw new Error('a linear model is described as layers')
       const layout = layoutOf(source.spec)
-      return linearModel(layout, data, trainCalls)
+      return linearModel(layout, momentum, data, trainCalls)
     },
     async dispose() {},
   }
@@ -32,15 +32,16 @@ export function linearEngine(): LinearEngine {
 
 function linearModel(
   layout: ParameterLayout,
+  momentum: number,
   data: { train: Examples; test: Examples },
   trainCalls: number[],
 ): LoadedModel {
   return {
     layout,
-    optimiserStateSize: 0,
+    optimiserStateSize: momentum > 0 ? layout.size : 0,
     async train(jobs) {
       trainCalls.push(jobs.length)
-      return jobs.map((job) => train(layout, data.train, job))
+      return jobs.map((job) => train(layout, momentum, data.train, job))
     },
     async evaluate(jobs) {
       return jobs.map((job) => evaluate(layout, data[job.on], job))
@@ -55,8 +56,14 @@ function linearModel(
   }
 }
 
-function train(layout: ParameterLayout, examples: Examples, job: TrainJob): TrainResult {
+function train(
+  layout: ParameterLayout,
+  momentum: number,
+  examples: Examples,
+  job: TrainJob,
+): TrainResult {
   const parameters = job.parameters.slice()
+  const velocity = momentum > 0 ? job.optimiserState.slice() : new Float32Array(layout.size)
   const steps = job.learningRates.length
   let loss = 0
   for (let step = 0; step < steps; step++) {
@@ -75,10 +82,11 @@ function train(layout: ParameterLayout, examples: Examples, job: TrainJob): Trai
       }
     }
     for (let i = 0; i < parameters.length; i++) {
-      parameters[i]! -= job.learningRates[step]! * gradient[i]!
+      velocity[i] = momentum * velocity[i]! + gradient[i]!
+      parameters[i]! -= job.learningRates[step]! * velocity[i]!
     }
   }
-  return { parameters, optimiserState: job.optimiserState, loss }
+  return { parameters, optimiserState: momentum > 0 ? velocity : new Float32Array(), loss }
 }
 
 function evaluate(layout: ParameterLayout, examples: Examples, job: EvaluateJob): Evaluation {

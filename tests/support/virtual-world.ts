@@ -29,6 +29,7 @@ export interface World {
 export function createWorld(
   limits: { deadline?: 'adaptive' | number; maxDeadline?: number; quorum?: number } = {},
   sources: readonly number[] = [1, 2, 3],
+  { ordered = false }: { ordered?: boolean } = {},
 ): World {
   const clock = new VirtualClock()
   const codec = createFrameCodec(RUN, 2)
@@ -47,6 +48,7 @@ export function createWorld(
     clock,
     limits: { deadline: 'adaptive', maxDeadline: 60, quorum: 0, ...limits },
     sourcesOf: () => sources,
+    ordered,
   })
   return {
     clock,

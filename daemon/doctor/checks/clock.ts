@@ -11,5 +11,10 @@ export const clock: Check = async () => {
   const detail = now.toISOString()
   if (now.getTime() >= mtimeMs - TOLERANCE_MS) return { name: 'clock', status: 'ok', detail }
   const fix = 'Set the clock, or switch on time synchronisation: timedatectl set-ntp true'
-  return { name: 'clock', status: 'warn', detail: `${detail}, before this program was installed`, fix }
+  return {
+    name: 'clock',
+    status: 'warn',
+    detail: `${detail}, before this program was installed`,
+    fix,
+  }
 }

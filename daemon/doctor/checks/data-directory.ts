@@ -28,5 +28,10 @@ export const dataDirectory: Check = async ({ directory }) => {
   const mode = entry.mode & 0o777
   const detail = `${directory}, mode ${mode.toString(8)}`
   if ((mode & 0o077) === 0) return { name: NAME, status: 'ok', detail }
-  return { name: NAME, status: 'warn', detail: `${detail}: others may look in`, fix: `chmod 700 ${directory}` }
+  return {
+    name: NAME,
+    status: 'warn',
+    detail: `${detail}: others may look in`,
+    fix: `chmod 700 ${directory}`,
+  }
 }

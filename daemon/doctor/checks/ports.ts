@@ -10,7 +10,11 @@ export const ports: Check = async ({ directory, listen }) => {
     .status()
     .catch(() => null)
   if (running !== null) {
-    return { name: NAME, status: 'ok', detail: `in use by the running daemon: ${running.addresses.join(', ')}` }
+    return {
+      name: NAME,
+      status: 'ok',
+      detail: `in use by the running daemon: ${running.addresses.join(', ')}`,
+    }
   }
   const problems: string[] = []
   for (const address of listen) {
@@ -19,7 +23,8 @@ export const ports: Check = async ({ directory, listen }) => {
     const problem = await tryListen(host, Number(port))
     if (problem !== null) problems.push(`${address}: ${problem}`)
   }
-  if (problems.length === 0) return { name: NAME, status: 'ok', detail: `${listen.join(', ')} can be had` }
+  if (problems.length === 0)
+    return { name: NAME, status: 'ok', detail: `${listen.join(', ')} can be had` }
   const fix = 'Choose another port: starling up --listen /ip4/0.0.0.0/tcp/0 takes any free one.'
   return { name: NAME, status: 'fail', detail: problems.join('; '), fix }
 }

@@ -14,5 +14,5 @@ export {
   signManifest,
 } from './manifest.ts'
 export { type Member, type Roster, readRoster, type SignedRoster, signRoster } from './roster.ts'
-export { RosterBook } from './roster-book.ts'
+export { memberChanges, RosterBook } from './roster-book.ts'
 export { decodeToken, encodeToken, type Token } from './token.ts'

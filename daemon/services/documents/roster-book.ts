@@ -45,3 +45,22 @@ export class RosterBook {
     return this.newest?.roster
   }
 }
+
+export interface MemberChange {
+  readonly peerId: string
+  readonly rank: number
+  readonly change: 'joined' | 'left'
+}
+
+/** Who came and who went from one roster's members to the next one's. */
+export function memberChanges(
+  before: readonly Member[],
+  after: readonly Member[],
+): readonly MemberChange[] {
+  return after.flatMap(({ peerId, rank, left }): MemberChange[] => {
+    const known = before[rank]
+    const wasHere = known?.peerId === peerId && !known.left
+    if (wasHere === !left) return []
+    return [{ peerId, rank, change: left ? 'left' : 'joined' }]
+  })
+}

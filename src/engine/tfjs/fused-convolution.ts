@@ -2,7 +2,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs'
 import type { Activation } from '../../model/spec.ts'
 import { type ConvolutionInfo, convolve, filterGradient, inputGradient } from './convolutions.ts'
-import { activateInPlace, biasGradient, passActivation } from './fused-activation.ts'
+import { activateInPlace, biasGradient, passActivation } from './fused-parts.ts'
 import type { KernelHost } from './kernels/kernel-host.ts'
 import type { Operations } from './operations.ts'
 import { registerFused } from './register-kernel.ts'

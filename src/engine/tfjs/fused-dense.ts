@@ -1,7 +1,7 @@
 /** y = activation(x·w + b), for one node or for K at once. */
 import type { TensorInfo } from '@tensorflow/tfjs'
 import type { Activation } from '../../model/spec.ts'
-import { activateInPlace, biasGradient, passActivation } from './fused-activation.ts'
+import { activateInPlace, biasGradient, passActivation } from './fused-parts.ts'
 import type { KernelHost } from './kernels/kernel-host.ts'
 import type { Operations } from './operations.ts'
 import { registerFused } from './register-kernel.ts'

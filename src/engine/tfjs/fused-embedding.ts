@@ -1,5 +1,5 @@
 /** Rows of a table, by index. */
-import { sizeOf } from './fused-activation.ts'
+import { asIntegers, sizeOf } from './fused-parts.ts'
 import type { KernelHost } from './kernels/kernel-host.ts'
 import type { Operations } from './operations.ts'
 import { registerFused } from './register-kernel.ts'
@@ -29,5 +29,5 @@ export function registerEmbedding(host: KernelHost): Operations['embedding'] {
       table: () => host.tensor(segmentSum(host, dy!, ids!, table!.shape[0]!)),
     }),
   })
-  return (table, ids) => run({ table, ids }, {})[0]!
+  return (table, ids) => run({ table, ids: asIntegers(ids) }, {})[0]!
 }

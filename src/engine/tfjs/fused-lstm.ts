@@ -3,7 +3,7 @@
  * gradients of the weights, are single matrix products over all sequences and steps.
  */
 import type { Tensor } from '@tensorflow/tfjs'
-import { biasGradient } from './fused-activation.ts'
+import { biasGradient } from './fused-parts.ts'
 import type { KernelHost } from './kernels/kernel-host.ts'
 import type { Operations } from './operations.ts'
 import { registerFused } from './register-kernel.ts'

@@ -1,5 +1,6 @@
 /** The loss of classification; its slope is computed with it and only scaled on the way back. */
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs'
+import { asIntegers } from './fused-parts.ts'
 import type { KernelHost } from './kernels/kernel-host.ts'
 import type { Operations } from './operations.ts'
 import { registerFused } from './register-kernel.ts'
@@ -42,7 +43,7 @@ export function registerSoftmaxCrossEntropy(host: KernelHost): Operations['softm
     },
   })
   return (logits, labels) => {
-    const [total, perNode] = run({ logits, labels }, {})
+    const [total, perNode] = run({ logits, labels: asIntegers(labels) }, {})
     return { total: total as Scalar, perNode: perNode as Tensor1D }
   }
 }

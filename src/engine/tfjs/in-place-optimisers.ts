@@ -18,13 +18,13 @@ interface Update {
   readonly weightDecay: number
 }
 
-export interface SgdUpdate extends Update {
+interface SgdUpdate extends Update {
   /** v, changed in place: v ← μ v + g, w ← w − lr v. `null` where there is no momentum: w ← w − lr g. */
   readonly velocity: Tensor | null
   readonly momentum: number
 }
 
-export interface AdamUpdate extends Update {
+interface AdamUpdate extends Update {
   /** m ← β₁ m + (1 − β₁) g, changed in place. */
   readonly firstMoment: Tensor
   /** v ← β₂ v + (1 − β₂) g², changed in place. */

@@ -1,6 +1,6 @@
 /** Maximum over square windows that do not overlap, and its gradient, on our kernels. */
 import type { TensorInfo } from '@tensorflow/tfjs'
-import { sizeOf } from './fused-activation.ts'
+import { sizeOf } from './fused-parts.ts'
 import type { KernelHost } from './kernels/kernel-host.ts'
 
 export function maxPool(host: KernelHost, x: TensorInfo, size: number): TensorInfo {

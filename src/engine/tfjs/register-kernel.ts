@@ -1,5 +1,12 @@
 /** Entering kernels into TensorFlow.js' registry, again and again in one process: a backend may be reopened. */
-import type { GradFunc, KernelFunc, NamedAttrMap, NamedTensorInfoMap, Tensor, TensorInfo } from '@tensorflow/tfjs'
+import type {
+  GradFunc,
+  KernelFunc,
+  NamedAttrMap,
+  NamedTensorInfoMap,
+  Tensor,
+  TensorInfo,
+} from '@tensorflow/tfjs'
 import type { TensorFlow } from './backends/backend.ts'
 import type { KernelHost } from './kernels/kernel-host.ts'
 

@@ -1,6 +1,6 @@
 /** Rows added up by the segment that an integer assigns them to: the gradient of picking rows. */
 import type { TensorInfo } from '@tensorflow/tfjs'
-import { sizeOf } from './fused-activation.ts'
+import { sizeOf } from './fused-parts.ts'
 import type { KernelHost } from './kernels/kernel-host.ts'
 
 /** x ids × (…), → segments × (…). */

@@ -131,12 +131,24 @@ function stepMajor(
   return reordered
 }
 
-/** The first node that left the finite numbers, or −1. One sum a node: it is finite if all its terms are. */
+/** The first node that left the finite numbers, or −1. */
 function firstDiverged(parameters: Float32Array, losses: Float64Array): number {
   const size = parameters.length / losses.length
-  return losses.findIndex((loss, k) => {
-    let sum = loss
-    for (let i = k * size; i < (k + 1) * size; i++) sum += parameters[i]!
-    return !Number.isFinite(sum)
-  })
+  return losses.findIndex(
+    (loss, k) => !Number.isFinite(loss + sumOf(parameters, k * size, (k + 1) * size)),
+  )
+}
+
+/**
+ * A sum is finite if all its terms are: float32 terms cannot overflow it. Two partial sums, because each addition
+ * waits for the one before it and this runs over every parameter of every node.
+ */
+function sumOf(values: Float32Array, start: number, end: number): number {
+  let even = 0
+  let odd = 0
+  for (let i = start; i + 1 < end; i += 2) {
+    even += values[i]!
+    odd += values[i + 1]!
+  }
+  return even + odd + (start < end ? values[end - 1]! : 0)
 }

@@ -7,11 +7,11 @@ import type { TensorFlow } from './backends/backend.ts'
 import type { Network } from './network.ts'
 
 /** What a model module exports as its default. docs/models.md has a whole example. */
-export interface UserModel {
+export interface UserModel<Name extends string = string> {
   /** Tensors in the order in which they lie in the parameter vector. */
   readonly parameters: Readonly<
     Record<
-      string,
+      Name,
       {
         readonly shape: readonly number[]
         /** @default uniform ±1/√(product of all lengths but the last) for two axes or more, else zeros */
@@ -23,7 +23,7 @@ export interface UserModel {
    * `x`: batch × input shape, float32 (int32 for tokens). Returns logits, batch × classes, or ratings, batch.
    * Must be made of differentiable operations of `tf` and depend on every parameter.
    */
-  forward(tf: TensorFlow, parameters: Readonly<Record<string, Tensor>>, x: Tensor): Tensor
+  forward(tf: TensorFlow, parameters: Readonly<Record<Name, Tensor>>, x: Tensor): Tensor
 }
 
 /** @throws {UnsupportedModelError} when the module does not export a `UserModel` that fits the data. */

@@ -10,11 +10,14 @@ const names = readdirSync(committed).filter((name) => name.endsWith('.wasm'))
 /** Number of the section that would write into a memory that belongs to TensorFlow.js. */
 const DATA_SECTION = 11
 
+/** Milliseconds; it takes five seconds on an idle machine. */
+const COMPILATION = 120_000
+
 describe('kernel binaries', () => {
   const built = mkdtempSync(path.join(tmpdir(), 'starling-kernels-'))
   beforeAll(() => {
     execFileSync(process.execPath, [path.join(committed, 'build.mjs'), built])
-  })
+  }, COMPILATION)
   afterAll(() => rmSync(built, { recursive: true }))
 
   it('are four', () => {

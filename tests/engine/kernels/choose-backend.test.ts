@@ -6,6 +6,7 @@ import {
   type OpenBackendFile,
 } from '../../../src/engine/tfjs/backends/backend.ts'
 import { openCpu } from '../../../src/engine/tfjs/backends/cpu.ts'
+import { whyNotLoaded } from '../../../src/engine/tfjs/backends/tensorflow.ts'
 import { openBackend } from '../../../src/engine/tfjs/choose-backend.ts'
 import { plainOperations } from '../../../src/engine/tfjs/plain-operations.ts'
 
@@ -43,6 +44,19 @@ describe('choosing a backend', () => {
         new RegExp(`not installed: run \`starling engine install ${backend}\`|GPU|adapter`),
       )
     expect(BACKENDS.slice(0, skipped.length)).toEqual(skipped.map(({ backend }) => backend))
+  })
+
+  it.each([
+    ['ERR_MODULE_NOT_FOUND', 'Cannot find package', /not installed: run `starling engine install/],
+    [undefined, 'The Node.js native addon module (tfjs_binding.node) can not be found', /scripts/],
+    [
+      'ERR_DLOPEN_FAILED',
+      'libcudart.so.11: no such file\nsecond line',
+      /loaded: libcudart.so.11: no such file$/,
+    ],
+  ])('tells what to do about a native backend that fails with %s', (code, message, expected) => {
+    const error = Object.assign(new Error(message), code && { code })
+    expect(whyNotLoaded('tensorflow-gpu', error)).toMatch(expected)
   })
 
   it('refuses a named backend that is absent instead of taking another', async () => {

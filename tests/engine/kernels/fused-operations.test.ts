@@ -189,9 +189,16 @@ describe('fused operations', () => {
       tf.dispose([value, grads])
     }
     step()
-    const before = tf.memory()
+    const before = { ...tf.memory(), heap: wasmBytes() }
     for (let i = 0; i < 500; i++) step()
     expect(tf.memory().numTensors).toBe(before.numTensors)
     expect(tf.memory().numBytes).toBe(before.numBytes)
+    expect(wasmBytes()).toBe(before.heap)
   })
 })
+
+/** Size of the linear memory of the wasm backend. */
+function wasmBytes(): number {
+  const { wasm } = tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }
+  return wasm.HEAPU8.byteLength
+}

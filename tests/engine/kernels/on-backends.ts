@@ -8,7 +8,7 @@ export interface Sample {
   readonly values: Float32Array | Int32Array
 }
 
-export const SEEDS = Array.from({ length: 12 }, (_, seed) => seed)
+export const SEEDS = Array.from({ length: 8 }, (_, seed) => seed)
 
 /** Draws of one case. `side` is 1 … `most`, so that odd sizes and sizes below a vector's four lanes are common. */
 export function draws(label: string, seed: number) {

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { promisify } from 'node:util'
 import * as tf from '@tensorflow/tfjs'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { openBackend } from '../../../src/engine/tfjs/choose-backend.ts'
 import type { Operations } from '../../../src/engine/tfjs/operations.ts'
 import { draws, outputAndGradients, type Sample } from './on-backends.ts'
@@ -47,25 +50,39 @@ const COMPUTATIONS: Record<
 }
 
 describe('threads', () => {
-  it.each(Object.entries(COMPUTATIONS))(
-    'never show in the bits of a %s',
-    async (_, { inputs, run }) => {
-      const results: Float32Array[][] = []
-      for (const threads of THREADS) {
-        const backend = await openBackend({ backend: 'wasm', threads, blas: 'off' })
-        results.push(outputAndGradients(inputs, run(backend.operations!)))
-        backend.dispose()
-      }
-      for (const result of results) expect(result).toEqual(results[0])
-    },
-  )
+  /** Of every thread count, every computation's output and gradients. */
+  const results: Record<string, Float32Array[]>[] = []
+  beforeAll(async () => {
+    for (const threads of THREADS) {
+      const backend = await openBackend({ backend: 'wasm', threads, blas: 'off' })
+      const all = Object.entries(COMPUTATIONS).map(([name, { inputs, run }]) => {
+        return [name, outputAndGradients(inputs, run(backend.operations!))]
+      })
+      results.push(Object.fromEntries(all))
+      backend.dispose()
+    }
+  })
+
+  it.each(Object.keys(COMPUTATIONS))('never show in the bits of a %s', (name) => {
+    for (const result of results) expect(result[name]).toEqual(results[0]![name])
+  })
+
+  it('let the process end', async () => {
+    const file = path.resolve('src/engine/tfjs/choose-backend.ts')
+    const program = `
+      const { openBackend } = await import(${JSON.stringify(file)})
+      const { tf } = await openBackend({ backend: 'wasm', threads: 2, blas: 'off' })
+      console.log(tf.matMul(tf.ones([300, 300]), tf.ones([300, 300])).dataSync()[0])`
+    const child = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program])
+    expect((await child).stdout).toBe('300\n')
+  })
 
   it('leave the listeners of the process alone', async () => {
     const count = () =>
       ['uncaughtException', 'unhandledRejection'].map((name) => process.listenerCount(name))
     const before = count()
-    for (const threads of [1, 2])
-      (await openBackend({ backend: 'wasm', threads, blas: 'off' })).dispose()
+    const backend = await openBackend({ backend: 'wasm', threads: 2, blas: 'off' })
     expect(count()).toEqual(before)
+    backend.dispose()
   })
 })

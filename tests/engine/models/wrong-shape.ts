@@ -1,9 +1,9 @@
 import type { UserModel } from '../../../src/engine/index.ts'
 
 /** Two outputs too many. */
-const model: UserModel = {
+const model: UserModel<'weights'> = {
   parameters: { weights: { shape: [7, 7] } },
-  forward: (tf, { weights }, x) => tf.matMul(x, weights!),
+  forward: (tf, { weights }, x) => tf.matMul(x, weights),
 }
 
 export default model

@@ -26,7 +26,13 @@ export async function list(options: GlobalOptions): Promise<void> {
   const places = dataPlaces({ dataDirectory: options.dir, env: process.env })
   const rows = Object.keys(datasets).map((name) => describe(name, places))
   if (options.json) printJson(rows)
-  else print(table(['NAME', 'FILES'], rows.map((row) => [row.name, formatFiles(row)])))
+  else
+    print(
+      table(
+        ['NAME', 'FILES'],
+        rows.map((row) => [row.name, formatFiles(row)]),
+      ),
+    )
 }
 
 function describe(name: string, places: readonly string[]): DatasetRow {
@@ -46,7 +52,9 @@ function describe(name: string, places: readonly string[]): DatasetRow {
 }
 
 function isIn(folder: string, file: WantedFile): boolean {
-  return file.names.some((name) => [name, `${name}.gz`].some((form) => existsSync(join(folder, form))))
+  return file.names.some((name) =>
+    [name, `${name}.gz`].some((form) => existsSync(join(folder, form))),
+  )
 }
 
 function formatFiles({ name, kind, folder }: DatasetRow): string {
@@ -72,7 +80,9 @@ function showProgress(): (event: PullEvent) => void {
     if (event.type === 'terms') return note(event.text)
     if (event.type !== 'downloading') {
       tenths = -1
-      return note(`${event.file}: ${{ present: 'already there', unpacking: 'unpacking', done: 'done' }[event.type]}`)
+      return note(
+        `${event.file}: ${{ present: 'already there', unpacking: 'unpacking', done: 'done' }[event.type]}`,
+      )
     }
     const { file, bytes, total } = event
     const now = Math.floor((10 * bytes) / total)

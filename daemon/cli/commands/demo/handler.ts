@@ -1,5 +1,11 @@
-import { type DemoNode, type DemoResult, mean, type RoundSummary, runDemo } from '../../../demo/index.ts'
 import { formatBytes, formatPercent } from '../../../../src/reporting/index.ts'
+import {
+  type DemoNode,
+  type DemoResult,
+  mean,
+  type RoundSummary,
+  runDemo,
+} from '../../../demo/index.ts'
 import { interruptible } from '../../../lifecycle.ts'
 import type { GlobalOptions } from '../../command.ts'
 import { note, print, printJson, table } from '../../terminal.ts'
@@ -7,7 +13,8 @@ import type { DemoOptions } from './options.ts'
 
 export async function handle(options: GlobalOptions & DemoOptions): Promise<void> {
   const result = await interruptible(
-    (signal) => runDemo(options, { stage: note, round: (...line) => note(formatRound(...line)) }, signal),
+    (signal) =>
+      runDemo(options, { stage: note, round: (...line) => note(formatRound(...line)) }, signal),
     note,
   )
   if (options.json) printJson(result)
@@ -25,7 +32,19 @@ function formatRound(summary: RoundSummary, rounds: number): string {
   ].join('   ')
 }
 
-const HEADER = ['NODE', 'PEER', 'BEFORE', 'ALONE', 'TOGETHER', 'SENT', 'TRAIN', 'ENCODE', 'WAIT', 'MIX', 'EVALUATE']
+const HEADER = [
+  'NODE',
+  'PEER',
+  'BEFORE',
+  'ALONE',
+  'TOGETHER',
+  'SENT',
+  'TRAIN',
+  'ENCODE',
+  'WAIT',
+  'MIX',
+  'EVALUATE',
+]
 
 function formatResult({ nodes, report, directories }: DemoResult): string {
   const average = (of: (node: DemoNode) => number | null) => formatShare(mean(nodes.map(of)))

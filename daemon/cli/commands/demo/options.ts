@@ -11,4 +11,4 @@ export const addOptions = (command: Command) =>
   command
     .option('--nodes <count>', 'how many daemons (default: as in the job)', count)
     .option('--rounds <count>', 'how many rounds (default: as in the job)', count)
-    .option('--keep', 'keep the daemons\' data directories')
+    .option('--keep', "keep the daemons' data directories")

@@ -18,10 +18,7 @@ import { writeRunFolder } from '../../run-folder.ts'
 import { note, print, printJson } from '../../terminal.ts'
 import type { EmulateOptions } from './options.ts'
 
-export async function handle(
-  options: GlobalOptions & EmulateOptions,
-  path: string,
-): Promise<void> {
+export async function handle(options: GlobalOptions & EmulateOptions, path: string): Promise<void> {
   const file = await readJobFile(path, overridesOf(options))
   const { job } = file
   const folder = dirname(resolve(path))
@@ -46,6 +43,7 @@ export async function handle(
     const { device } = engine.info
     say(`${job.name}: ${job.nodes} nodes, ${job.train.rounds} rounds, on ${device}`)
     const metrics = openMetrics(options.out)
+    const showCurve = progressLines(job, say)
     try {
       const { result } = await emulate(
         {
@@ -61,10 +59,11 @@ export async function handle(
           ...(modelFile !== undefined && { modelFile }),
           ...(trace !== undefined && { trace }),
           onReport: metrics.add,
-          onProgress: progressLines(job, say),
+          onProgress: ({ curve }) => showCurve(curve),
         },
         { signal },
       )
+      showCurve(result.curve)
       await metrics.close()
       if (options.out !== undefined) {
         await writeRunFolder(options.out, { result, job })
@@ -90,7 +89,7 @@ function overridesOf({ set = [], nodes, seed }: EmulateOptions): string[] {
 /** One line for each new point of the curve. */
 function progressLines(job: Job, say: (text: string) => void) {
   let shown = 0
-  return ({ curve }: { readonly curve: readonly CurvePoint[] }): void => {
+  return (curve: readonly CurvePoint[]): void => {
     for (const point of curve.slice(shown)) say(formatCurvePoint(point, job.train.rounds))
     shown = Math.max(shown, curve.length)
   }

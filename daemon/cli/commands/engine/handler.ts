@@ -13,7 +13,7 @@ import { UsageError } from '../../errors.ts'
 import { note, paint, print, printJson, table } from '../../terminal.ts'
 
 /** npm did not install the packages of a backend. */
-export class InstallFailedError extends StarlingError {
+class InstallFailedError extends StarlingError {
   override name = 'InstallFailedError'
   constructor(packages: readonly string[], reason: string) {
     super(
@@ -52,7 +52,11 @@ export async function install(options: GlobalOptions, name: string): Promise<voi
 async function npmInstall(packages: readonly string[]): Promise<void> {
   const words = ['install', '--no-save', '--no-fund', '--no-audit', ...packages]
   const cwd = fileURLToPath(PACKAGE_ROOT)
-  const child = spawn('npm', words, { cwd, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
+  const child = spawn('npm', words, {
+    cwd,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  })
   await new Promise<void>((resolve, reject) => {
     child.on('error', (error) => reject(new InstallFailedError(packages, error.message)))
     child.on('exit', (code, signal) =>

@@ -15,6 +15,9 @@ export const job = () =>
         .description('Check a job file and print it with all defaults filled in.')
         .argument('<job.toml>', 'the job file')
         .option('--set <key=value>', 'override a key of the job', collect)
-        .addHelpText('after', examples('starling job check job.toml', 'starling job check job.toml --json'))
+        .addHelpText(
+          'after',
+          examples('starling job check job.toml', 'starling job check job.toml --json'),
+        )
         .action(run(async () => ({ handle: (await import('./handler.ts')).check }))),
     )

@@ -15,7 +15,9 @@ export async function handle(options: GlobalOptions & JoinOptions, token: string
   if (options.json) printJson(run)
   else {
     const { joined, expected } = run.nodes
-    print(`Joined run ${run.id.slice(0, 12)} (${run.name}): ${joined} of ${expected} nodes are there.`)
+    print(
+      `Joined run ${run.id.slice(0, 12)} (${run.name}): ${joined} of ${expected} nodes are there.`,
+    )
     if (options.watch !== true) note(`Follow it with: starling runs logs -f ${run.id.slice(0, 12)}`)
   }
   if (options.watch === true) await watchRun(daemon, run.id, options)

@@ -10,7 +10,10 @@ import { stop } from './stop/index.ts'
 export const runs = () =>
   new Command('runs')
     .description('List the runs of this daemon; show, stop, resume, plot or export one.')
-    .addHelpText('after', examples('starling runs', 'starling runs show 3f2a', 'starling runs --json'))
+    .addHelpText(
+      'after',
+      examples('starling runs', 'starling runs show 3f2a', 'starling runs --json'),
+    )
     .action(run(() => import('./handler.ts')))
     .addCommand(show())
     .addCommand(logs())

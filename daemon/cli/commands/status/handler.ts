@@ -1,6 +1,6 @@
+import { formatBytes } from '../../../../src/reporting/index.ts'
 import { connectDaemon, type DaemonStatus } from '../../../api/index.ts'
 import type { GlobalOptions } from '../../command.ts'
-import { formatBytes } from '../../../../src/reporting/index.ts'
 import { facts, print, printJson } from '../../terminal.ts'
 
 export async function handle(options: GlobalOptions): Promise<void> {

@@ -6,6 +6,8 @@ export interface Receiver {
   readonly maxFrameBytes: number
   /** Takes one frame; the sender's rank was bound when the receiver was made. Never throws. */
   deliver(frame: Uint8Array): void
+  /** The peer has just opened a stream: it takes part from now on. */
+  greeted(): void
 }
 
 export interface RoundsInit {
@@ -13,18 +15,22 @@ export interface RoundsInit {
   receiverOf(run: string, peerId: string): Receiver | undefined
 }
 
+type CallOptions = { signal?: AbortSignal }
+
 export interface Rounds {
+  /**
+   * Opens the stream to a peer where there is none yet: how a node says that it takes part.
+   * @throws {PeerUnreachableError} when the peer cannot be reached.
+   */
+  greet(run: string, peerId: string, options?: CallOptions): Promise<void>
+  /** Whether a peer holds a stream to this node open: a node that loads, has finished or is gone does not. */
+  isPresent(run: string, peerId: string): boolean
   /**
    * Hands one frame to the transport, on a stream that is kept for the next one.
    * @throws {PeerUnreachableError} when the peer cannot be reached.
    */
-  send(
-    run: string,
-    peerId: string,
-    frame: Uint8Array,
-    options?: { signal?: AbortSignal },
-  ): Promise<void>
-  /** Drops the kept streams of a run. */
+  send(run: string, peerId: string, frame: Uint8Array, options?: CallOptions): Promise<void>
+  /** Ends the streams of a run after what is being sent: this node does not take part any more. */
   close(run: string): void
 }
 

@@ -41,7 +41,8 @@ async function importNative(name: NativeBackend): Promise<TensorFlow> {
   }
 }
 
-function whyNotLoaded(name: NativeBackend, error: unknown): string {
+/** What to tell the user about a failed import. */
+export function whyNotLoaded(name: NativeBackend, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ERR_MODULE_NOT_FOUND')
     return `not installed: run \`starling engine install ${name}\``

@@ -7,10 +7,12 @@ export interface ComputeThreadData {
   readonly module: WebAssembly.Module
   readonly memory: WebAssembly.Memory
   readonly board: SharedArrayBuffer
+  /** Which one this is, of how many. */
   readonly thread: number
+  readonly threads: number
 }
 
-const { module, memory, board, thread } = workerData as ComputeThreadData
+const { module, memory, board, thread, threads } = workerData as ComputeThreadData
 const kernels = instantiateKernels(module, memory)
 parentPort!.postMessage('ready')
-new TaskBoard(board).serve(kernels, thread)
+new TaskBoard(threads, board).serve(kernels, thread)

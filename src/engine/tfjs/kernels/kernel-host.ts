@@ -5,7 +5,7 @@
 import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { TensorFlow } from '../backends/backend.ts'
-import { CHUNK, type Kernels, PRODUCT_UNIT, type Task } from './kernels.ts'
+import type { Kernels, Task } from './kernels.ts'
 import type { ThreadPool } from './thread-pool.ts'
 
 interface Job {
@@ -105,7 +105,11 @@ export class KernelHost {
 
   /** Runs an element-wise kernel over `count` floats. */
   runElementwise(task: Task, count: number, ...rest: number[]): void {
-    this.run({ task, units: Math.ceil(count / CHUNK), operations: 2 * count }, count, ...rest)
+    this.run(
+      { task, units: Math.ceil(count / this.kernels.CHUNK.value), operations: 2 * count },
+      count,
+      ...rest,
+    )
   }
 
   /** C = op(A) · op(B) (+ bias), gapless row-major matrices. */
@@ -127,7 +131,7 @@ export class KernelHost {
       this.run(job, ta, tb, m, n, k, a, aStep, b, bStep, bias, n * FLOAT_BYTES, c)
     } else {
       const task = n >= m ? 'multiplyColumns' : 'multiplyRows'
-      const units = Math.ceil(Math.max(m, n) / PRODUCT_UNIT)
+      const units = Math.ceil(Math.max(m, n) / this.kernels.PRODUCT_UNIT.value)
       const [lda, ldb] = [ta ? m : k, tb ? k : n]
       this.run({ task, units, operations }, ta, tb, m, n, k, a, lda, b, ldb, bias, 0, c, n)
     }

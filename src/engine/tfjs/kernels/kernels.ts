@@ -40,18 +40,16 @@ export interface Kernels extends Record<Task, TaskKernel> {
     dshift: number,
   ): void
   segmentSum(rows: number, width: number, count: number, x: number, ids: number, to: number): void
+  /** Floats in a unit of work of the element-wise kernels. */
+  readonly CHUNK: { readonly value: number }
+  /** Rows or columns in a unit of work of one matrix product. */
+  readonly PRODUCT_UNIT: { readonly value: number }
   multiplyScratchBytes(): number
   convolutionScratchBytes(shape: number): number
   lstmScratchBytes(sequences: number, units: number): number
   /** Multiply by the imported `sgemm` from now on. */
   useLinkedBlas(): void
 }
-
-/** Floats in a unit of work of the element-wise kernels. */
-export const CHUNK = 4096
-
-/** Rows or columns in a unit of work of one matrix product. */
-export const PRODUCT_UNIT = 24
 
 /** A matrix product of a linked BLAS; addresses are offsets into the kernels' memory. */
 export type Sgemm = (

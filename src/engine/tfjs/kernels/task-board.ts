@@ -17,8 +17,7 @@ const FINISHED = 1
 const FAILED = 2
 const TASK = 3
 const UNITS = 4
-const SHARES = 5
-const ARGUMENTS = 6
+const ARGUMENTS = 5
 
 const ARGUMENTS_OFFSET = 32
 
@@ -40,25 +39,27 @@ export interface Work {
 
 export class TaskBoard {
   readonly buffer: SharedArrayBuffer
+  readonly #threads: number
   readonly #words: Int32Array
   readonly #arguments: Float64Array
 
   constructor(
+    threads: number,
     buffer = new SharedArrayBuffer(
       ARGUMENTS_OFFSET + MAXIMUM_ARGUMENTS * Float64Array.BYTES_PER_ELEMENT,
     ),
   ) {
     this.buffer = buffer
+    this.#threads = threads
     this.#words = new Int32Array(buffer, 0, ARGUMENTS_OFFSET / Int32Array.BYTES_PER_ELEMENT)
     this.#arguments = new Float64Array(buffer, ARGUMENTS_OFFSET)
   }
 
   /** The training thread's part: returns when all shares are finished. */
-  complete(kernels: Kernels, { task, units, scratch, scratchBytes, rest }: Work, threads: number) {
+  complete(kernels: Kernels, { task, units, scratch, scratchBytes, rest }: Work): void {
     const words = this.#words
     words[TASK] = TASKS.indexOf(task)
     words[UNITS] = units
-    words[SHARES] = threads
     words[ARGUMENTS] = rest.length + 2
     this.#arguments.set([scratch, scratchBytes, ...rest])
     Atomics.store(words, FINISHED, 0)
@@ -66,7 +67,7 @@ export class TaskBoard {
     Atomics.store(words, CLAIM, generation << SHARE_BITS)
     Atomics.notify(words, CLAIM)
     this.#claimShares(kernels, 0)
-    for (let finished: number; (finished = Atomics.load(words, FINISHED)) < threads; )
+    for (let finished: number; (finished = Atomics.load(words, FINISHED)) < this.#threads; )
       this.#awaitChange(FINISHED, finished)
     if (Atomics.load(words, FAILED) !== 0) throw new Error('a compute thread failed')
   }
@@ -82,17 +83,16 @@ export class TaskBoard {
     for (;;) {
       const claim = Atomics.load(words, CLAIM)
       const share = claim & SHARE_MASK
-      const shares = words[SHARES]!
-      if (share >= shares) return claim
+      if (share >= this.#threads) return claim
       // Read before the claim: if the task has changed meanwhile, so has the word, and the claim fails.
       const work = this.#read()
       if (Atomics.compareExchange(words, CLAIM, claim, claim + 1) !== claim) continue
       try {
-        doShare(kernels, work, share, shares, thread)
+        doShare(kernels, work, share, this.#threads, thread)
       } catch {
         Atomics.store(words, FAILED, 1)
       }
-      if (Atomics.add(words, FINISHED, 1) === shares - 1) Atomics.notify(words, FINISHED)
+      if (Atomics.add(words, FINISHED, 1) === this.#threads - 1) Atomics.notify(words, FINISHED)
     }
   }
 

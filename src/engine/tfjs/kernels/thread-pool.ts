@@ -26,17 +26,17 @@ export async function startThreadPool(
   memory: WebAssembly.Memory,
   threads: number,
 ): Promise<ThreadPool> {
-  const board = new TaskBoard()
+  const board = new TaskBoard(threads)
   const helpers = await Promise.all(
     Array.from({ length: threads - 1 }, (_, i) =>
-      startHelper({ module, memory, board: board.buffer, thread: i + 1 }),
+      startHelper({ module, memory, board: board.buffer, thread: i + 1, threads }),
     ),
   )
   return {
     threads,
     run(work, operations) {
       if (operations < WORTH_SHARING || work.units < 2) doShare(kernels, work, 0, 1, 0)
-      else board.complete(kernels, work, threads)
+      else board.complete(kernels, work)
     },
     close() {
       for (const helper of helpers) void helper.terminate()

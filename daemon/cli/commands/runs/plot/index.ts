@@ -8,6 +8,9 @@ export const plot = () =>
     .argument('<runs...>', 'ids of runs, or folders written by emulate --out and runs export')
     .addHelpText(
       'after',
-      examples('starling runs plot 3f2a -o report.html', 'starling runs plot out/full out/alone 3f2a'),
+      examples(
+        'starling runs plot 3f2a -o report.html',
+        'starling runs plot out/full out/alone 3f2a',
+      ),
     )
     .action(run(() => import('./handler.ts')))

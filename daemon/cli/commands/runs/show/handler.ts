@@ -1,7 +1,7 @@
-import { formatRunResult } from '../../../format-result.ts'
 import { connectDaemon, type RunSummary } from '../../../../api/index.ts'
 import type { GlobalOptions } from '../../../command.ts'
 import { findRun } from '../../../find-run.ts'
+import { formatRunResult } from '../../../format-result.ts'
 import { printEvents } from '../../../round-lines.ts'
 import { facts, print, printJson } from '../../../terminal.ts'
 

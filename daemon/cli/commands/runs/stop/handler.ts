@@ -7,5 +7,8 @@ export async function handle(options: GlobalOptions, id: string): Promise<void> 
   const daemon = connectDaemon(options.dir)
   const run = await daemon.stopRun((await findRun(daemon, id)).id)
   if (options.json) printJson(run)
-  else print(`Stopped ${run.name} at round ${run.round}. Continue with: starling runs resume ${run.id.slice(0, 12)}`)
+  else
+    print(
+      `Stopped ${run.name} at round ${run.round}. Continue with: starling runs resume ${run.id.slice(0, 12)}`,
+    )
 }

@@ -13,7 +13,9 @@ export function relu(begin: i32, end: i32, scratch: usize, count: i32, x: usize)
 }
 
 /** dx = dy where y > 0, else 0. */
-export function reluGradient(begin: i32, end: i32, scratch: usize, count: i32, dy: usize, y: usize, dx: usize): void {
+export function reluGradient(
+  begin: i32, end: i32, scratch: usize, count: i32, dy: usize, y: usize, dx: usize,
+): void {
   const zero = f32x4.splat(0)
   for (let i = begin * CHUNK; i < min(count, end * CHUNK); i += 4) {
     const at = <usize>i * FLOAT

@@ -1,6 +1,6 @@
 /**
- * exp, tanh and the logistic function, four lanes at a time, and log, by the polynomials of the Cephes library (S. Moshier).
- * The standard library's log would bring a table, hence static data, into a memory that is not ours.
+ * exp, tanh and the logistic function, four lanes at a time, and log, by the polynomials of the Cephes library
+ * (S. Moshier). The standard library's log would bring a table, hence static data, into a memory that is not ours.
  */
 
 /** Relative error below 2⁻²²; clamped to the range of normal numbers. */
@@ -31,7 +31,10 @@ export function logistic(x: v128): v128 {
 @inline
 export function hyperbolicTangent(x: v128): v128 {
   const one = f32x4.splat(1)
-  const far = f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(one, exponential(f32x4.add(x, x)))))
+  const far = f32x4.sub(
+    one,
+    f32x4.div(f32x4.splat(2), f32x4.add(one, exponential(f32x4.add(x, x)))),
+  )
   const z = f32x4.mul(x, x)
   let p = f32x4.splat(-5.70498872745e-3)
   p = f32x4.add(f32x4.mul(p, z), f32x4.splat(2.06390887954e-2))

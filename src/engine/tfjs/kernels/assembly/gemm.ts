@@ -18,9 +18,6 @@ const BLOCK_COLUMNS: i32 = 1024
 /** Up to so many rows, packing B costs more than reading it where it lies. */
 const FEW_ROWS: i32 = 24
 
-/** Work is dealt to threads in units of so many rows or columns. */
-const UNIT: i32 = 24
-
 const ZEROS_BYTES: usize = <usize>COLUMNS * FLOAT
 const TILE_BYTES: usize = <usize>(TALL * COLUMNS) * FLOAT
 const PACKED_A_BYTES: usize = <usize>(BLOCK_DEPTH * (BLOCK_ROWS + TALL)) * FLOAT
@@ -35,7 +32,10 @@ export function multiplyScratchBytes(): usize {
 
 /** A linked BLAS: C = beta · C + op(A) · op(B). */
 @external('env', 'sgemm')
-declare function sgemm(ta: bool, tb: bool, m: i32, n: i32, k: i32, a: usize, lda: i32, b: usize, ldb: i32, beta: f32, c: usize, ldc: i32): void
+declare function sgemm(
+  ta: bool, tb: bool, m: i32, n: i32, k: i32, a: usize, lda: i32, b: usize, ldb: i32, beta: f32,
+  c: usize, ldc: i32,
+): void
 
 let linked: bool = false
 
@@ -44,7 +44,14 @@ export function useLinkedBlas(): void {
   linked = true
 }
 
-export function multiply(ta: bool, tb: bool, m: i32, n: i32, k: i32, a: usize, lda: i32, b: usize, ldb: i32, start: usize, startRow: i32, c: usize, ldc: i32, scratch: usize): void {
+/**
+ * `ta`, `tb`: A is stored as k × m, B as n × k. Leading dimensions and `startRow` count floats; `startRow` is 0 for
+ * one row repeated. `scratch`: MULTIPLY_SCRATCH bytes.
+ */
+export function multiply(
+  ta: bool, tb: bool, m: i32, n: i32, k: i32, a: usize, lda: i32, b: usize, ldb: i32, start: usize,
+  startRow: i32, c: usize, ldc: i32, scratch: usize,
+): void {
   if (linked) {
     multiplyLinked(ta, tb, m, n, k, a, lda, b, ldb, start, startRow, c, ldc)
     return
@@ -65,11 +72,22 @@ export function multiply(ta: bool, tb: bool, m: i32, n: i32, k: i32, a: usize, l
       else if (columns % COLUMNS != 0) packLastPanel(blockB, ldb, columns, depth, packedB)
       for (let m0 = 0; m0 < m; m0 += BLOCK_ROWS) {
         const rows = min(BLOCK_ROWS, m - m0)
-        packA(ta, a + (ta ? <usize>k0 * lda + m0 : <usize>m0 * lda + k0) * FLOAT, lda, rows, depth, packedA)
+        packA(
+          ta, a + (ta ? <usize>k0 * lda + m0 : <usize>m0 * lda + k0) * FLOAT, lda, rows, depth,
+          packedA,
+        )
         const blockC = c + (<usize>m0 * ldc + n0) * FLOAT
-        if (k0 > 0) multiplyBlock(rows, columns, depth, packedA, packedB, inPlace ? blockB : 0, ldb, blockC, <usize>ldc * FLOAT, FLOAT, blockC, ldc, scratch)
-        else if (start == 0) multiplyBlock(rows, columns, depth, packedA, packedB, inPlace ? blockB : 0, ldb, zeros, 0, 0, blockC, ldc, scratch)
-        else multiplyBlock(rows, columns, depth, packedA, packedB, inPlace ? blockB : 0, ldb, start + (<usize>m0 * startRow + n0) * FLOAT, <usize>startRow * FLOAT, FLOAT, blockC, ldc, scratch)
+        // Where the tiles of this block start from: what earlier depths gave, `start`, or zeros.
+        let from = zeros, fromRow: usize = 0, fromColumn: usize = 0
+        if (k0 > 0 || start != 0) {
+          from = k0 > 0 ? blockC : start + (<usize>m0 * startRow + n0) * FLOAT
+          fromRow = <usize>(k0 > 0 ? ldc : startRow) * FLOAT
+          fromColumn = FLOAT
+        }
+        multiplyBlock(
+          rows, columns, depth, packedA, packedB, inPlace ? blockB : 0, ldb, from, fromRow,
+          fromColumn, blockC, ldc, scratch,
+        )
       }
       k0 += BLOCK_DEPTH
     } while (k0 < k)
@@ -77,7 +95,10 @@ export function multiply(ta: bool, tb: bool, m: i32, n: i32, k: i32, a: usize, l
 }
 
 /** `multiply` with a B packed before by `packWhole`, for the same B under many A. */
-export function multiplyPacked(m: i32, n: i32, k: i32, a: usize, lda: i32, tb: bool, b: usize, ldb: i32, packed: usize, start: usize, startRow: i32, c: usize, ldc: i32, scratch: usize): void {
+export function multiplyPacked(
+  m: i32, n: i32, k: i32, a: usize, lda: i32, tb: bool, b: usize, ldb: i32, packed: usize,
+  start: usize, startRow: i32, c: usize, ldc: i32, scratch: usize,
+): void {
   if (linked) {
     multiplyLinked(false, tb, m, n, k, a, lda, b, ldb, start, startRow, c, ldc)
     return
@@ -89,8 +110,11 @@ export function multiplyPacked(m: i32, n: i32, k: i32, a: usize, lda: i32, tb: b
       const rows = min(BLOCK_ROWS, m - m0)
       packA(false, a + (<usize>m0 * lda + k0) * FLOAT, lda, rows, depth, packedA)
       const blockC = c + <usize>m0 * ldc * FLOAT
-      if (k0 > 0) multiplyBlock(rows, n, depth, packedA, packed, 0, 0, blockC, <usize>ldc * FLOAT, FLOAT, blockC, ldc, scratch)
-      else multiplyBlock(rows, n, depth, packedA, packed, 0, 0, start + <usize>m0 * startRow * FLOAT, <usize>startRow * FLOAT, FLOAT, blockC, ldc, scratch)
+      const from = k0 > 0 ? blockC : start + <usize>m0 * startRow * FLOAT
+      const fromRow = <usize>(k0 > 0 ? ldc : startRow) * FLOAT
+      multiplyBlock(
+        rows, n, depth, packedA, packed, 0, 0, from, fromRow, FLOAT, blockC, ldc, scratch,
+      )
     }
     packed += <usize>(roundUp(n) * depth) * FLOAT
   }
@@ -110,38 +134,19 @@ export function packedBytes(n: i32, k: i32): usize {
   return <usize>roundUp(n) * k * FLOAT
 }
 
-/** Rows [24·begin, 24·end) of one product. */
-export function multiplyRows(begin: i32, end: i32, scratch: usize, ta: bool, tb: bool, m: i32, n: i32, k: i32, a: usize, lda: i32, b: usize, ldb: i32, start: usize, startRow: i32, c: usize, ldc: i32): void {
-  const first = begin * UNIT
-  const rows = min(m, end * UNIT) - first
-  const shift = start == 0 ? 0 : <usize>first * startRow * FLOAT
-  multiply(ta, tb, rows, n, k, a + (ta ? <usize>first : <usize>first * lda) * FLOAT, lda, b, ldb, start + shift, startRow, c + <usize>first * ldc * FLOAT, ldc, scratch)
-}
-
-/** Columns [24·begin, 24·end) of one product. */
-export function multiplyColumns(begin: i32, end: i32, scratch: usize, ta: bool, tb: bool, m: i32, n: i32, k: i32, a: usize, lda: i32, b: usize, ldb: i32, start: usize, startRow: i32, c: usize, ldc: i32): void {
-  const first = begin * UNIT
-  const columns = min(n, end * UNIT) - first
-  const shift = start == 0 ? 0 : <usize>first * FLOAT
-  multiply(ta, tb, m, columns, k, a, lda, b + (tb ? <usize>first * ldb : <usize>first) * FLOAT, ldb, start + shift, startRow, c + <usize>first * FLOAT, ldc, scratch)
-}
-
-/**
- * Products [begin, end) of a batch of gapless matrices; the steps are bytes from one product to the next (0: the
- * same matrix for all). `start` is 0 or a row of n values for each product.
- */
-export function multiplyBatch(begin: i32, end: i32, scratch: usize, ta: bool, tb: bool, m: i32, n: i32, k: i32, a: usize, aStep: usize, b: usize, bStep: usize, start: usize, startStep: usize, c: usize): void {
-  const cStep = <usize>(m * n) * FLOAT
-  for (let i: usize = begin; i < <usize>end; i++)
-    multiply(ta, tb, m, n, k, a + i * aStep, ta ? m : k, b + i * bStep, tb ? k : n, start == 0 ? 0 : start + i * startStep, 0, c + i * cStep, n, scratch)
-}
-
-function multiplyBlock(rows: i32, columns: i32, depth: i32, packedA: usize, packedB: usize, b: usize, ldb: i32, start: usize, startRow: usize, startColumn: usize, c: usize, ldc: i32, scratch: usize): void {
+function multiplyBlock(
+  rows: i32, columns: i32, depth: i32, packedA: usize, packedB: usize, b: usize, ldb: i32,
+  start: usize, startRow: usize, startColumn: usize, c: usize, ldc: i32, scratch: usize,
+): void {
   const cRow = <usize>ldc * FLOAT
   for (let j = 0; j < columns; j += COLUMNS) {
     const width = min(COLUMNS, columns - j)
     const direct = b != 0 && width == COLUMNS
-    const panel = direct ? b + <usize>j * FLOAT : b != 0 ? packedB : packedB + <usize>(j * depth) * FLOAT
+    const panel = direct
+      ? b + <usize>j * FLOAT
+      : b != 0
+        ? packedB
+        : packedB + <usize>(j * depth) * FLOAT
     const panelStep = <usize>(direct ? ldb : COLUMNS) * FLOAT
     for (let i = 0; i < rows; ) {
       const height = tileHeight(rows - i)
@@ -149,25 +154,36 @@ function multiplyBlock(rows: i32, columns: i32, depth: i32, packedA: usize, pack
       const from = start + <usize>i * startRow + <usize>j * startColumn
       const to = c + <usize>i * cRow + <usize>j * FLOAT
       const tileA = packedA + <usize>(i * depth) * FLOAT
-      if (used == height && width == COLUMNS) tile(height, depth, tileA, panel, panelStep, from, startRow, to, cRow)
-      else edgeTile(height, depth, tileA, panel, panelStep, from, startRow, to, cRow, used, width, scratch + ZEROS_BYTES)
+      if (used == height && width == COLUMNS)
+        tile(height, depth, tileA, panel, panelStep, from, startRow, to, cRow)
+      else
+        edgeTile(
+          height, depth, tileA, panel, panelStep, from, startRow, to, cRow, used, width,
+          scratch + ZEROS_BYTES,
+        )
       i += height
     }
   }
 }
 
 /** A tile that reaches beyond C is computed in `whole` and copied, by the same arithmetic as any other. */
-function edgeTile(height: i32, depth: i32, a: usize, b: usize, bStep: usize, start: usize, startRow: usize, c: usize, cRow: usize, rows: i32, columns: i32, whole: usize): void {
+function edgeTile(
+  height: i32, depth: i32, a: usize, b: usize, bStep: usize, start: usize, startRow: usize,
+  c: usize, cRow: usize, rows: i32, columns: i32, whole: usize,
+): void {
   const wholeRow = <usize>COLUMNS * FLOAT
   zeroRun(whole, height * COLUMNS)
-  for (let r: usize = 0; r < <usize>rows; r++) copyRun(whole + r * wholeRow, start + r * startRow, columns)
+  for (let r: usize = 0; r < <usize>rows; r++)
+    copyRun(whole + r * wholeRow, start + r * startRow, columns)
   tile(height, depth, a, b, bStep, whole, wholeRow, whole, wholeRow)
   for (let r: usize = 0; r < <usize>rows; r++) copyRun(c + r * cRow, whole + r * wholeRow, columns)
 }
 
 function packPanels(tb: bool, b: usize, ldb: i32, columns: i32, depth: i32, to: usize): void {
   for (let j = 0; j < columns; j += COLUMNS) {
-    packB(tb, b + (tb ? <usize>j * ldb : <usize>j) * FLOAT, ldb, min(COLUMNS, columns - j), depth, to)
+    packB(
+      tb, b + (tb ? <usize>j * ldb : <usize>j) * FLOAT, ldb, min(COLUMNS, columns - j), depth, to,
+    )
     to += <usize>(COLUMNS * depth) * FLOAT
   }
 }
@@ -177,13 +193,17 @@ function packLastPanel(b: usize, ldb: i32, columns: i32, depth: i32, to: usize):
   packB(false, b + <usize>(columns - width) * FLOAT, ldb, width, depth, to)
 }
 
-function multiplyLinked(ta: bool, tb: bool, m: i32, n: i32, k: i32, a: usize, lda: i32, b: usize, ldb: i32, start: usize, startRow: i32, c: usize, ldc: i32): void {
+function multiplyLinked(
+  ta: bool, tb: bool, m: i32, n: i32, k: i32, a: usize, lda: i32, b: usize, ldb: i32, start: usize,
+  startRow: i32, c: usize, ldc: i32,
+): void {
   if (start != 0 && start != c)
-    for (let i = 0; i < m; i++) copyRun(c + <usize>i * ldc * FLOAT, start + <usize>i * startRow * FLOAT, n)
+    for (let i = 0; i < m; i++)
+      copyRun(c + <usize>i * ldc * FLOAT, start + <usize>i * startRow * FLOAT, n)
   sgemm(ta, tb, m, n, k, a, lda, b, ldb, start == 0 ? 0 : 1, c, ldc)
 }
 
 @inline
 function roundUp(n: i32): i32 {
-  return (n + COLUMNS - 1) / COLUMNS * COLUMNS
+  return ((n + COLUMNS - 1) / COLUMNS) * COLUMNS
 }

@@ -3,13 +3,19 @@
  * backward. Statistics over the P pixels and D = C/G channels of a group; `statistics` keeps mean and 1/σ of each
  * image's groups for the backward pass.
  */
-import { addRun, FLOAT, laneMask, loadLanes, multiplyAdd, storeLanes, sumOfLanes, VECTOR, zeroRun } from './lanes'
+import {
+  addRun, FLOAT, laneMask, loadLanes, multiplyAdd, storeLanes, sumOfLanes, zeroRun,
+} from './lanes'
 
 /** Images [begin, end): y = (x − mean) / √(variance + ε) · scale + shift. Scratch: 2 C floats. */
-export function groupNorm(begin: i32, end: i32, scratch: usize, pixels: i32, channels: i32, groups: i32, epsilon: f32, relu: bool, x: usize, scale: usize, shift: usize, y: usize, statistics: usize): void {
+export function groupNorm(
+  begin: i32, end: i32, scratch: usize, pixels: i32, channels: i32, groups: i32, epsilon: f32,
+  relu: bool, x: usize, scale: usize, shift: usize, y: usize, statistics: usize,
+): void {
   const row = <usize>channels * FLOAT
   const size = channels / groups
-  const factors = scratch, offsets = scratch + row
+  const factors = scratch,
+    offsets = scratch + row
   const floor = f32x4.splat(relu ? 0 : -Infinity)
   for (let image = begin; image < end; image++) {
     const shiftToImage = <usize>image * pixels * row
@@ -17,19 +23,30 @@ export function groupNorm(begin: i32, end: i32, scratch: usize, pixels: i32, cha
       const kept = statistics + <usize>((image * groups + g) * 2) * FLOAT
       const first = <usize>(g * size) * FLOAT
       measure(x + shiftToImage + first, pixels, size, row, epsilon, kept)
-      const mean = f32x4.splat(load<f32>(kept)), inverse = f32x4.splat(load<f32>(kept, 4))
+      const mean = f32x4.splat(load<f32>(kept)),
+        inverse = f32x4.splat(load<f32>(kept, 4))
       for (let c = 0; c < size; c += 4) {
         const at = first + <usize>c * FLOAT
         const factor = f32x4.mul(inverse, loadLanes(scale + at, size - c))
         storeLanes(factors + at, factor, size - c)
-        storeLanes(offsets + at, f32x4.sub(loadLanes(shift + at, size - c), f32x4.mul(mean, factor)), size - c)
+        storeLanes(
+          offsets + at,
+          f32x4.sub(loadLanes(shift + at, size - c), f32x4.mul(mean, factor)),
+          size - c,
+        )
       }
     }
-    let from = x + shiftToImage, to = y + shiftToImage
+    let from = x + shiftToImage,
+      to = y + shiftToImage
     for (let p = 0; p < pixels; p++, from += row, to += row)
       for (let c = 0; c < channels; c += 4) {
-        const at = <usize>c * FLOAT, left = channels - c
-        const value = multiplyAdd(loadLanes(from + at, left), loadLanes(factors + at, left), loadLanes(offsets + at, left))
+        const at = <usize>c * FLOAT,
+          left = channels - c
+        const value = multiplyAdd(
+          loadLanes(from + at, left),
+          loadLanes(factors + at, left),
+          loadLanes(offsets + at, left),
+        )
         storeLanes(to + at, f32x4.max(value, floor), left)
       }
   }
@@ -40,13 +57,17 @@ function measure(x: usize, pixels: i32, size: i32, row: usize, epsilon: f32, to:
   const share: f32 = 1 / <f32>(pixels * size)
   let sum = f32x4.splat(0)
   for (let p = 0, from = x; p < pixels; p++, from += row)
-    for (let c = 0; c < size; c += 4) sum = f32x4.add(sum, loadLanes(from + <usize>c * FLOAT, size - c))
+    for (let c = 0; c < size; c += 4)
+      sum = f32x4.add(sum, loadLanes(from + <usize>c * FLOAT, size - c))
   const mean = sumOfLanes(sum) * share
   const means = f32x4.splat(mean)
   let squares = f32x4.splat(0)
   for (let p = 0, from = x; p < pixels; p++, from += row)
     for (let c = 0; c < size; c += 4) {
-      const centred = v128.and(f32x4.sub(loadLanes(from + <usize>c * FLOAT, size - c), means), laneMask(size - c))
+      const centred = v128.and(
+        f32x4.sub(loadLanes(from + <usize>c * FLOAT, size - c), means),
+        laneMask(size - c),
+      )
       squares = multiplyAdd(centred, centred, squares)
     }
   store<f32>(to, mean)
@@ -58,26 +79,36 @@ function measure(x: usize, pixels: i32, size: i32, row: usize, epsilon: f32, to:
  * dx = (d·scale − mean(d·scale) − x̂ · mean(d·scale·x̂)) / σ, means over the group. Each image's Σ d·x̂ and Σ d go to
  * `partial` (2 C floats an image), to be added in order of the images by `sumPartials`.
  */
-export function groupNormGradient(begin: i32, end: i32, scratch: usize, pixels: i32, channels: i32, groups: i32, relu: bool, dy: usize, x: usize, y: usize, scale: usize, statistics: usize, dx: usize, partial: usize): void {
+export function groupNormGradient(
+  begin: i32, end: i32, scratch: usize, pixels: i32, channels: i32, groups: i32, relu: bool,
+  dy: usize, x: usize, y: usize, scale: usize, statistics: usize, dx: usize, partial: usize,
+): void {
   const row = <usize>channels * FLOAT
   const size = channels / groups
   const share: f32 = 1 / <f32>(pixels * size)
   // y is compared with this: without a ReLU everything passes.
   const threshold = f32x4.splat(relu ? 0 : -Infinity)
   for (let image = begin; image < end; image++) {
-    const dscale = partial + <usize>image * 2 * row, dshift = dscale + row
+    const dscale = partial + <usize>image * 2 * row,
+      dshift = dscale + row
     for (let g = 0; g < groups; g++) {
       const first = <usize>(g * size) * FLOAT
       const at = <usize>image * pixels * row + first
       const kept = statistics + <usize>((image * groups + g) * 2) * FLOAT
-      const mean = f32x4.splat(load<f32>(kept)), inverse = f32x4.splat(load<f32>(kept, 4))
-      let sum = f32x4.splat(0), product = f32x4.splat(0)
+      const mean = f32x4.splat(load<f32>(kept)),
+        inverse = f32x4.splat(load<f32>(kept, 4))
+      let sum = f32x4.splat(0),
+        product = f32x4.splat(0)
       for (let c = 0; c < size; c += 4) {
         const left = size - c
         const channel = <usize>c * FLOAT
-        let d = f32x4.splat(0), e = f32x4.splat(0)
+        let d = f32x4.splat(0),
+          e = f32x4.splat(0)
         for (let p = 0, q = at + channel; p < pixels; p++, q += row) {
-          const passed = v128.and(loadLanes(dy + q, left), f32x4.gt(loadLanes(y + q, left), threshold))
+          const passed = v128.and(
+            loadLanes(dy + q, left),
+            f32x4.gt(loadLanes(y + q, left), threshold),
+          )
           d = f32x4.add(d, passed)
           e = multiplyAdd(passed, f32x4.sub(loadLanes(x + q, left), mean), e)
         }
@@ -94,17 +125,33 @@ export function groupNormGradient(begin: i32, end: i32, scratch: usize, pixels: 
         for (let c = 0; c < size; c += 4) {
           const left = size - c
           const channel = <usize>c * FLOAT
-          const passed = v128.and(loadLanes(dy + q + channel, left), f32x4.gt(loadLanes(y + q + channel, left), threshold))
-          const gradient = f32x4.sub(f32x4.mul(passed, loadLanes(scale + first + channel, left)), meanGradient)
+          const passed = v128.and(
+            loadLanes(dy + q + channel, left),
+            f32x4.gt(loadLanes(y + q + channel, left), threshold),
+          )
+          const gradient = f32x4.sub(
+            f32x4.mul(passed, loadLanes(scale + first + channel, left)),
+            meanGradient,
+          )
           const centred = f32x4.sub(loadLanes(x + q + channel, left), mean)
-          storeLanes(dx + q + channel, f32x4.mul(inverse, f32x4.sub(gradient, f32x4.mul(centred, slope))), left)
+          storeLanes(
+            dx + q + channel,
+            f32x4.mul(inverse, f32x4.sub(gradient, f32x4.mul(centred, slope))),
+            left,
+          )
         }
     }
   }
 }
 
 /** dscale and dshift: the images' partial sums, added in their order. */
-export function sumPartials(images: i32, channels: i32, partial: usize, dscale: usize, dshift: usize): void {
+export function sumPartials(
+  images: i32,
+  channels: i32,
+  partial: usize,
+  dscale: usize,
+  dshift: usize,
+): void {
   const row = <usize>channels * FLOAT
   zeroRun(dscale, channels)
   zeroRun(dshift, channels)

@@ -8,13 +8,16 @@ import { COLUMNS, SHORT, TALL, tileHeight } from './tile'
 const ROW_OF_B: usize = <usize>COLUMNS * FLOAT
 
 /** Packs `rows` × `depth` of op(A), whose first element is at `a`, as tiles one after the other. */
-export function packA(transposed: bool, a: usize, lda: i32, rows: i32, depth: i32, to: usize): void {
+export function packA(
+  transposed: bool, a: usize, lda: i32, rows: i32, depth: i32, to: usize,
+): void {
   const row = <usize>lda * FLOAT
   for (let i = 0; i < rows; ) {
     const height = tileHeight(rows - i)
     const from = a + <usize>i * (transposed ? FLOAT : row)
     const used = min(height, rows - i)
-    if (used < height) packEdge(from, transposed ? FLOAT : row, transposed ? row : FLOAT, used, height, depth, to)
+    if (used < height)
+      packEdge(from, transposed ? FLOAT : row, transposed ? row : FLOAT, used, height, depth, to)
     else if (transposed) packColumns(from, row, height, depth, to)
     else packRows(from, row, height, depth, to)
     to += <usize>(height * depth) * FLOAT
@@ -23,9 +26,12 @@ export function packA(transposed: bool, a: usize, lda: i32, rows: i32, depth: i3
 }
 
 /** One panel of eight columns of op(B), of which `columns` exist. */
-export function packB(transposed: bool, b: usize, ldb: i32, columns: i32, depth: i32, to: usize): void {
+export function packB(
+  transposed: bool, b: usize, ldb: i32, columns: i32, depth: i32, to: usize,
+): void {
   const row = <usize>ldb * FLOAT
-  if (columns < COLUMNS) packEdge(b, transposed ? row : FLOAT, transposed ? FLOAT : row, columns, COLUMNS, depth, to)
+  if (columns < COLUMNS)
+    packEdge(b, transposed ? row : FLOAT, transposed ? FLOAT : row, columns, COLUMNS, depth, to)
   else if (transposed) {
     interleaveFour(b, row, depth, to, ROW_OF_B)
     interleaveFour(b + 4 * row, row, depth, to + VECTOR, ROW_OF_B)
@@ -37,7 +43,9 @@ export function packB(transposed: bool, b: usize, ldb: i32, columns: i32, depth:
 }
 
 /** Any panel, value by value: `across` and `along` are the byte steps from lane to lane and from k to k. */
-function packEdge(from: usize, across: usize, along: usize, used: i32, width: i32, depth: i32, to: usize): void {
+function packEdge(
+  from: usize, across: usize, along: usize, used: i32, width: i32, depth: i32, to: usize,
+): void {
   for (let k = 0; k < depth; k++, from += along)
     for (let lane = 0; lane < width; lane++, to += FLOAT)
       store<f32>(to, lane < used ? load<f32>(from + <usize>lane * across) : 0)
@@ -65,10 +73,14 @@ function packRows(from: usize, row: usize, height: i32, depth: i32, to: usize): 
 function interleaveFour(from: usize, row: usize, depth: i32, to: usize, step: usize): void {
   let k = 0
   for (; k + 4 <= depth; k += 4, from += VECTOR, to += 4 * step) {
-    const r0 = v128.load(from), r1 = v128.load(from + row)
-    const r2 = v128.load(from + 2 * row), r3 = v128.load(from + 3 * row)
-    const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5)
-    const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7), high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7)
+    const r0 = v128.load(from),
+      r1 = v128.load(from + row)
+    const r2 = v128.load(from + 2 * row),
+      r3 = v128.load(from + 3 * row)
+    const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5),
+      low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5)
+    const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7),
+      high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7)
     v128.store(to, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5))
     v128.store(to + step, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7))
     v128.store(to + 2 * step, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5))
@@ -86,8 +98,10 @@ function interleaveFour(from: usize, row: usize, depth: i32, to: usize, step: us
 function interleaveTwo(from: usize, row: usize, depth: i32, to: usize, step: usize): void {
   let k = 0
   for (; k + 4 <= depth; k += 4, from += VECTOR, to += 4 * step) {
-    const r0 = v128.load(from), r1 = v128.load(from + row)
-    const low = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), high = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7)
+    const r0 = v128.load(from),
+      r1 = v128.load(from + row)
+    const low = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5),
+      high = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7)
     v128.store64_lane(to, low, 0)
     v128.store64_lane(to + step, low, 1)
     v128.store64_lane(to + 2 * step, high, 0)

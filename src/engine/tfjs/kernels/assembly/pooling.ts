@@ -1,10 +1,15 @@
 /** Maximum over square windows of `size` × `size` that do not overlap; incomplete windows at the edge are left out. */
-import { copyRun, FLOAT, loadLanes, storeLanes, VECTOR, zeroRun } from './lanes'
+import { FLOAT, loadLanes, storeLanes, zeroRun } from './lanes'
 
 /** Images [begin, end). */
-export function maxPool(begin: i32, end: i32, scratch: usize, height: i32, width: i32, channels: i32, size: i32, x: usize, y: usize): void {
-  const pixel = <usize>channels * FLOAT, row = <usize>width * pixel
-  const outHeight = height / size, outWidth = width / size
+export function maxPool(
+  begin: i32, end: i32, scratch: usize, height: i32, width: i32, channels: i32, size: i32, x: usize,
+  y: usize,
+): void {
+  const pixel = <usize>channels * FLOAT,
+    row = <usize>width * pixel
+  const outHeight = height / size,
+    outWidth = width / size
   y += <usize>begin * outHeight * outWidth * pixel
   for (let image = begin; image < end; image++)
     for (let h = 0; h < outHeight; h++)
@@ -15,16 +20,22 @@ export function maxPool(begin: i32, end: i32, scratch: usize, height: i32, width
           const at = corner + <usize>c * FLOAT
           let highest = loadLanes(at, left)
           for (let i = 0; i < size; i++)
-            for (let j = 0; j < size; j++) highest = f32x4.max(highest, loadLanes(at + <usize>i * row + <usize>j * pixel, left))
+            for (let j = 0; j < size; j++)
+              highest = f32x4.max(highest, loadLanes(at + <usize>i * row + <usize>j * pixel, left))
           storeLanes(y + <usize>c * FLOAT, highest, left)
         }
       }
 }
 
 /** Images [begin, end): the first maximum of a window, row by row, takes its gradient. */
-export function maxPoolGradient(begin: i32, end: i32, scratch: usize, height: i32, width: i32, channels: i32, size: i32, dy: usize, x: usize, y: usize, dx: usize): void {
-  const pixel = <usize>channels * FLOAT, row = <usize>width * pixel
-  const outHeight = height / size, outWidth = width / size
+export function maxPoolGradient(
+  begin: i32, end: i32, scratch: usize, height: i32, width: i32, channels: i32, size: i32,
+  dy: usize, x: usize, y: usize, dx: usize,
+): void {
+  const pixel = <usize>channels * FLOAT,
+    row = <usize>width * pixel
+  const outHeight = height / size,
+    outWidth = width / size
   const skipped = <usize>begin * outHeight * outWidth * pixel
   y += skipped
   dy += skipped
@@ -37,7 +48,8 @@ export function maxPoolGradient(begin: i32, end: i32, scratch: usize, height: i3
         for (let c = 0; c < channels; c += 4) {
           const left = channels - c
           const channel = <usize>c * FLOAT
-          const highest = loadLanes(y + channel, left), gradient = loadLanes(dy + channel, left)
+          const highest = loadLanes(y + channel, left),
+            gradient = loadLanes(dy + channel, left)
           let free = i32x4.splat(-1)
           for (let i = 0; i < size; i++)
             for (let j = 0; j < size; j++) {

@@ -2,7 +2,9 @@
 import { addRun, copyRun, FLOAT, zeroRun } from './lanes'
 
 /** to[r] = table[ids[r]] for rows [begin, end). */
-export function gatherRows(begin: i32, end: i32, scratch: usize, width: i32, count: i32, table: usize, ids: usize, to: usize): void {
+export function gatherRows(
+  begin: i32, end: i32, scratch: usize, width: i32, count: i32, table: usize, ids: usize, to: usize,
+): void {
   const row = <usize>width * FLOAT
   for (let r: usize = begin; r < <usize>end; r++) {
     const id = load<i32>(ids + r * FLOAT)
@@ -12,7 +14,9 @@ export function gatherRows(begin: i32, end: i32, scratch: usize, width: i32, cou
 }
 
 /** to[s] = Σ of the rows x[r] with ids[r] = s, in the order of r. */
-export function segmentSum(rows: i32, width: i32, count: i32, x: usize, ids: usize, to: usize): void {
+export function segmentSum(
+  rows: i32, width: i32, count: i32, x: usize, ids: usize, to: usize,
+): void {
   const row = <usize>width * FLOAT
   zeroRun(to, count * width)
   for (let r: usize = 0; r < <usize>rows; r++) {
@@ -22,7 +26,9 @@ export function segmentSum(rows: i32, width: i32, count: i32, x: usize, ids: usi
 }
 
 /** Sums over the rows of matrices [begin, end), each rows × width: the gradient of a bias. */
-export function columnSums(begin: i32, end: i32, scratch: usize, rows: i32, width: i32, x: usize, to: usize): void {
+export function columnSums(
+  begin: i32, end: i32, scratch: usize, rows: i32, width: i32, x: usize, to: usize,
+): void {
   const row = <usize>width * FLOAT
   for (let matrix: usize = begin; matrix < <usize>end; matrix++) {
     const sums = to + matrix * row

@@ -6,7 +6,10 @@ import { FLOAT, laneMask, loadLanes, storeLanes, sumOfLanes } from './lanes'
  * Nodes [begin, end), each `rows` × `classes`: losses[node] = mean over the rows of −log softmax(logits)[label],
  * slopes = (softmax(logits) − onehot(label)) / rows. A label out of range makes the loss NaN.
  */
-export function softmaxCrossEntropy(begin: i32, end: i32, scratch: usize, rows: i32, classes: i32, logits: usize, labels: usize, losses: usize, slopes: usize): void {
+export function softmaxCrossEntropy(
+  begin: i32, end: i32, scratch: usize, rows: i32, classes: i32, logits: usize, labels: usize,
+  losses: usize, slopes: usize,
+): void {
   const row = <usize>classes * FLOAT
   const share: f32 = 1 / <f32>rows
   for (let node = begin; node < end; node++) {
@@ -29,7 +32,10 @@ function rowLoss(classes: i32, label: i32, share: f32, logits: usize, slopes: us
   let sums = f32x4.splat(0)
   for (let c = 0; c < classes; c += 4) {
     const at = <usize>c * FLOAT
-    const power = v128.and(exponential(f32x4.sub(loadLanes(logits + at, classes - c), tops)), laneMask(classes - c))
+    const power = v128.and(
+      exponential(f32x4.sub(loadLanes(logits + at, classes - c), tops)),
+      laneMask(classes - c),
+    )
     sums = f32x4.add(sums, power)
     storeLanes(slopes + at, power, classes - c)
   }
@@ -45,7 +51,10 @@ function rowLoss(classes: i32, label: i32, share: f32, logits: usize, slopes: us
 }
 
 /** to = slopes · (dtotal + dlosses[node]), for nodes [begin, end) of `size` values. */
-export function scaleSlopes(begin: i32, end: i32, scratch: usize, size: i32, dtotal: usize, dlosses: usize, slopes: usize, to: usize): void {
+export function scaleSlopes(
+  begin: i32, end: i32, scratch: usize, size: i32, dtotal: usize, dlosses: usize, slopes: usize,
+  to: usize,
+): void {
   for (let node = begin; node < end; node++) {
     const factor = f32x4.splat(load<f32>(dtotal) + load<f32>(dlosses + <usize>node * FLOAT))
     const first = <usize>(node * size) * FLOAT

@@ -24,21 +24,32 @@ export function tileHeight(rows: i32): i32 {
 }
 
 @inline
-export function tile(height: i32, depth: i32, a: usize, b: usize, bStep: usize, start: usize, startRow: usize, c: usize, cRow: usize): void {
+export function tile(
+  height: i32, depth: i32, a: usize, b: usize, bStep: usize, start: usize, startRow: usize,
+  c: usize, cRow: usize,
+): void {
   if (TALL == SHORT || height == SHORT) shortTile(depth, a, b, bStep, start, startRow, c, cRow)
   else tallTile(depth, a, b, bStep, start, startRow, c, cRow)
 }
 
-function shortTile(depth: i32, a: usize, b: usize, bStep: usize, start: usize, startRow: usize, c: usize, cRow: usize): void {
-  let c00 = v128.load(start), c01 = v128.load(start, 16)
+function shortTile(
+  depth: i32, a: usize, b: usize, bStep: usize, start: usize, startRow: usize, c: usize,
+  cRow: usize,
+): void {
+  let c00 = v128.load(start),
+    c01 = v128.load(start, 16)
   start += startRow
-  let c10 = v128.load(start), c11 = v128.load(start, 16)
+  let c10 = v128.load(start),
+    c11 = v128.load(start, 16)
   start += startRow
-  let c20 = v128.load(start), c21 = v128.load(start, 16)
+  let c20 = v128.load(start),
+    c21 = v128.load(start, 16)
   start += startRow
-  let c30 = v128.load(start), c31 = v128.load(start, 16)
+  let c30 = v128.load(start),
+    c31 = v128.load(start, 16)
   for (let k = 0; k < depth; k++) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16)
+    const b0 = v128.load(b),
+      b1 = v128.load(b, 16)
     let x = v128.load32_splat(a)
     c00 = multiplyAdd(x, b0, c00)
     c01 = multiplyAdd(x, b1, c01)
@@ -67,20 +78,30 @@ function shortTile(depth: i32, a: usize, b: usize, bStep: usize, start: usize, s
   v128.store(c, c31, 16)
 }
 
-function tallTile(depth: i32, a: usize, b: usize, bStep: usize, start: usize, startRow: usize, c: usize, cRow: usize): void {
-  let c00 = v128.load(start), c01 = v128.load(start, 16)
+function tallTile(
+  depth: i32, a: usize, b: usize, bStep: usize, start: usize, startRow: usize, c: usize,
+  cRow: usize,
+): void {
+  let c00 = v128.load(start),
+    c01 = v128.load(start, 16)
   start += startRow
-  let c10 = v128.load(start), c11 = v128.load(start, 16)
+  let c10 = v128.load(start),
+    c11 = v128.load(start, 16)
   start += startRow
-  let c20 = v128.load(start), c21 = v128.load(start, 16)
+  let c20 = v128.load(start),
+    c21 = v128.load(start, 16)
   start += startRow
-  let c30 = v128.load(start), c31 = v128.load(start, 16)
+  let c30 = v128.load(start),
+    c31 = v128.load(start, 16)
   start += startRow
-  let c40 = v128.load(start), c41 = v128.load(start, 16)
+  let c40 = v128.load(start),
+    c41 = v128.load(start, 16)
   start += startRow
-  let c50 = v128.load(start), c51 = v128.load(start, 16)
+  let c50 = v128.load(start),
+    c51 = v128.load(start, 16)
   for (let k = 0; k < depth; k++) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16)
+    const b0 = v128.load(b),
+      b1 = v128.load(b, 16)
     let x = v128.load32_splat(a)
     c00 = multiplyAdd(x, b0, c00)
     c01 = multiplyAdd(x, b1, c01)

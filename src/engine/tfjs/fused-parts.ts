@@ -1,4 +1,4 @@
-/** The activation at the end of a fused operation, applied in place, and the gradient that passes it. */
+/** What the fused operations have in common: activations applied in place, their gradients, sums for biases. */
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs'
 import type { Activation } from '../../model/spec.ts'
 import type { KernelHost } from './kernels/kernel-host.ts'
@@ -33,6 +33,11 @@ export function biasGradient(
   const job = { task: 'columnSums', units: nodes, operations: dz.size } as const
   host.run(job, rows, width, host.address(dz), host.address(db))
   return host.tensor(db)
+}
+
+/** The kernels read indices and labels as 32-bit integers. */
+export function asIntegers(tensor: Tensor): Tensor {
+  return tensor.dtype === 'int32' ? tensor : tensor.toInt()
 }
 
 export function sizeOf({ shape }: TensorInfo): number {

@@ -1,0 +1,91 @@
+/**
+ * The emulator on `examples/jobs/thousand.toml` at 64, 256 and 1,024 nodes: as many node-rounds each, so that what is
+ * paid once weighs the same. Floors are the engine's training calls alone, and the promised and the reference's rates.
+ */
+import { readFileSync } from 'node:fs'
+import { parse } from 'smol-toml'
+import { buildDataset } from '../../src/data/index.ts'
+import { emulate } from '../../src/emulation/index.ts'
+import { createEngine, type Engine } from '../../src/engine/index.ts'
+import { applyOverrides, type Job, parseJob } from '../../src/learning/index.ts'
+import { ports } from '../support/emulation.ts'
+import { type Bench, type Row, row } from './bench.ts'
+
+const JOB = new URL('../../examples/jobs/thousand.toml', import.meta.url)
+const NODE_ROUNDS = 20 * 1024
+const SIZES = [64, 256, 1024]
+/** Sizes take turns and the best counts: other work on the machine slows a run, nothing speeds it up. */
+const REPEATS = 2
+
+/** Node-rounds per second of DecentralizePy, one process a node, on two cores (see docs/results). */
+const REFERENCE = 200
+/** What `starling emulate` promises on two cores. */
+const PROMISED = 2000
+const GIBIBYTE = 2 ** 30
+
+export const emulation: Bench = async (say) => {
+  const rows: Row[] = []
+  const rates: number[] = []
+  const engine = await createEngine({ workers: 2 })
+  try {
+    say('warming up')
+    await measure(engine, jobOf(64, 20))
+    const best = new Map<number, Measurement>()
+    for (let repeat = 1; repeat <= REPEATS; repeat++) {
+      for (const nodes of SIZES) {
+        const rounds = NODE_ROUNDS / nodes
+        say(`${nodes} nodes, ${rounds} rounds, ${repeat} of ${REPEATS}`)
+        const measured = await measure(engine, jobOf(nodes, rounds))
+        if (measured.rate > (best.get(nodes)?.rate ?? 0)) best.set(nodes, measured)
+      }
+    }
+    for (const [nodes, { rate, engineRate }] of best) {
+      rows.push(row(`${nodes} nodes`, rate, 'node-rounds/s', engineRate))
+      rates.push(rate)
+    }
+    const largest = rates.at(-1)!
+    rows.push(row('1,024 nodes against the promise', largest, 'node-rounds/s', PROMISED))
+    rows.push(row('1,024 nodes against DecentralizePy', largest, 'node-rounds/s', REFERENCE))
+    rows.push(row('time per node-round, 1,024 nodes against 64', 1 / largest, 's', 1 / rates[0]!))
+    rows.push(row('peak memory', ports.peakMemory() / GIBIBYTE, 'GiB', 3))
+  } finally {
+    await engine.dispose()
+  }
+  return rows
+}
+
+function jobOf(nodes: number, rounds: number): Job {
+  const overrides = [`nodes=${nodes}`, `train.rounds=${rounds}`, `eval.every=${rounds}`]
+  return parseJob(applyOverrides(parse(readFileSync(JOB, 'utf8')), overrides))
+}
+
+/** Node-rounds per second of the whole emulation, and of the engine's training calls alone. */
+interface Measurement {
+  readonly rate: number
+  readonly engineRate: number
+}
+
+async function measure(engine: Engine, job: Job): Promise<Measurement> {
+  let trainSeconds = 0
+  const timed: Engine = {
+    ...engine,
+    async load(...options) {
+      const model = await engine.load(...options)
+      return {
+        ...model,
+        async train(...call) {
+          const start = ports.wallClock()
+          const results = await model.train(...call)
+          trainSeconds += ports.wallClock() - start
+          return results
+        },
+      }
+    },
+  }
+  const dataset = buildDataset(job.data)
+  const { result } = await emulate({ job, engine: timed, dataset, ports })
+  return {
+    rate: result.nodeRoundsPerSecond,
+    engineRate: (job.nodes * job.train.rounds) / trainSeconds,
+  }
+}

@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { connectDaemon, type RunSummary } from '../../daemon/api/index.ts'
+import type { RunResult } from '../../src/learning/run-result.ts'
+import { ask, starling, temporaryFolder, until, untilFinished, writeJob } from './starling.ts'
+
+test('four daemons and the emulation of the same job end with the same bits', async () => {
+  const folder = temporaryFolder()
+  const directories = ['a', 'b', 'c', 'd'].map((name) => join(folder, name))
+  const job = writeJob(folder, { nodes: 4, rounds: 6 })
+  const emulated = starling(join(folder, 'e'), 'emulate', job, '--workers', '1', '--json')
+  const [owner, ...others] = directories
+  const { run, token } = await ask<{ run: RunSummary; token: string }>(owner!, 'train', job)
+  // Whoever joins first gets the next rank; which daemon has which does not matter to the numbers.
+  await Promise.all(others.map((directory) => ask(directory, 'join', token)))
+  const daemon = connectDaemon(owner!)
+  await untilFinished(daemon, run.id)
+  const result = await until(async () => {
+    const found = await daemon.result(run.id)
+    return found.parametersSha256 === null ? null : found
+  })
+
+  const emulation = JSON.parse((await emulated).stdout) as RunResult
+  expect(result.parametersSha256).toBe(emulation.parametersSha256)
+  expect(result.final).toEqual(emulation.final)
+  expect(result.curve.map(({ loss }) => loss)).toEqual(emulation.curve.map(({ loss }) => loss))
+  expect(result.bytes).toEqual(emulation.bytes)
+  expect(Object.keys(result).sort()).toEqual(Object.keys(emulation).sort())
+}, 90_000)

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest'
+import { buildDataset, createPartition } from '../../src/data/index.ts'
+import { ConsensusTally } from '../../src/emulation/consensus-tally.ts'
+import { consensusDistance } from '../../src/numeric/vector.ts'
+import { literalGossip } from '../reference/literal-gossip.ts'
+import { emulateJob } from '../support/emulation.ts'
+import { linearEngine } from '../support/linear-engine.ts'
+import { smallJob } from '../support/small-job.ts'
+
+describe('emulate', () => {
+  it('ends in the bits of D-PSGD written out as one loop', async () => {
+    const job = smallJob()
+    const { parameters } = await emulateJob(job)
+    const expected = await literalGossip(job)
+    for (const [rank, vector] of expected.entries()) expect(parameters[rank]).toEqual(vector)
+  })
+
+  it('learns together what nobody learns alone', async () => {
+    const job = { 'train.rounds': 40, 'eval.every': 40 }
+    const together = await emulateJob(smallJob(job))
+    const alone = await emulateJob(smallJob({ ...job, 'share.method': 'none' }))
+    expect(together.result.final.accuracy!.mean).toBeGreaterThan(
+      alone.result.final.accuracy!.mean + 0.1,
+    )
+    expect(together.result.consensusDistance!).toBeLessThan(alone.result.consensusDistance! / 5)
+    expect(alone.result.bytes.perNodePerRound).toBe(0)
+  })
+
+  it('reports what was asked for', async () => {
+    const { result, parameters } = await emulateJob(smallJob())
+    expect(result).toMatchObject({ nodes: 8, rounds: 10, seed: 5, share: 'full' })
+    expect(result.model).toEqual({ name: 'mlp', parameters: 28 })
+    expect(result.curve.map(({ round }) => round)).toEqual([5, 10])
+    const { perNodePerRound, values, indices, overhead } = result.bytes
+    expect(values).toBe(3 * 4 * 28)
+    expect(indices).toBe(0)
+    expect(perNodePerRound).toBe(values + indices + overhead)
+    expect(result.curve[1]!.bytes).toBeCloseTo(10 * perNodePerRound)
+    expect(result.final.accuracy!.mean).toBe(result.curve[1]!.accuracy)
+    expect(result.curve[1]!.consensusDistance).toBeCloseTo(consensusDistance(parameters), 6)
+    expect(result.consensusDistance).toBe(consensusDistance(parameters))
+    expect(result.parametersSha256).toMatch(/^[0-9a-f]{64}$/)
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result)
+  })
+
+  it('gives the same bits for the same seed, others for another', async () => {
+    const hash = async (overrides = {}) =>
+      (await emulateJob(smallJob(overrides))).result.parametersSha256
+    const first = await hash()
+    expect(await hash()).toBe(first)
+    expect(await hash({ seed: 6 })).not.toBe(first)
+    // Time that makes nobody late changes no bit.
+    expect(await hash({ 'emulation.latency': 0.2, 'emulation.jitter': 0.1 })).toBe(first)
+    expect(await hash({ 'emulation.bandwidth': 10_000, 'emulation.stepSeconds': 1 })).toBe(first)
+  })
+
+  it('computes the nodes that wait in one engine call', async () => {
+    const engine = linearEngine()
+    await emulateJob(smallJob(), { engine })
+    expect(engine.trainCalls).toEqual(new Array(10).fill(8))
+  })
+
+  it('needs few engine calls even where no two frames arrive at the same time', async () => {
+    const engine = linearEngine()
+    const jitter = { 'emulation.latency': 0.002, 'emulation.jitter': 0.001 }
+    await emulateJob(smallJob({ ...jitter, 'emulation.stepSeconds': 0.1 }), { engine })
+    expect(engine.trainCalls.length).toBeLessThan(25)
+  })
+
+  const trouble = {
+    'emulation.loss': 0.2,
+    'emulation.jitter': 0.05,
+    'emulation.churn': { leave: 0.1, rejoin: 0.4 },
+    'emulation.stragglers': { share: 0.25, slowdown: 20 },
+    'limits.maxDeadline': 5,
+    'limits.quorum': 0.5,
+    'train.rounds': 30,
+  }
+
+  it('gets through loss, stragglers and churn, and does so the same way twice', async () => {
+    const one = await emulateJob(smallJob(trouble))
+    const other = await emulateJob(smallJob(trouble))
+    expect(one.result.parametersSha256).toBe(other.result.parametersSha256)
+    expect(one.result.curve.map(({ seconds }) => seconds)).toEqual(
+      other.result.curve.map(({ seconds }) => seconds),
+    )
+    expect(one.result.final.accuracy!.mean).toBeGreaterThan(0.6)
+  })
+
+  it.each(['ring', 'full', 'star'])('runs on a %s', async (kind) => {
+    const { result } = await emulateJob(smallJob({ 'topology.kind': kind }))
+    expect(result.final.accuracy).not.toBeNull()
+  })
+
+  it.each([
+    { kind: 'random-regular', degree: 3 },
+    { kind: 'el-local', degree: 3 },
+  ])('runs on a topology that changes each round, $kind', async (topology) => {
+    const { result } = await emulateJob(smallJob({ topology, 'emulation.loss': 0.1 }))
+    expect(result.final.accuracy!.mean).toBeGreaterThan(0.5)
+  })
+
+  it('brings a node that was away back with its neighbours’ model', async () => {
+    const job = smallJob({ 'emulation.churn': { trace: 'x' }, 'train.rounds': 20 })
+    const trace = '3,2,leave\n15,2,join\n'
+    const { result, parameters } = await emulateJob(job, { trace })
+    const distances = parameters.map((own) => consensusDistance([own, parameters[0]!]))
+    expect(distances[2]).toBeLessThan(2 * Math.max(...distances.filter((_, rank) => rank !== 2)))
+    expect(result.final.accuracy!.min).toBeGreaterThan(0.6)
+  })
+
+  it('keeps the last model of a node that never comes back', async () => {
+    const job = smallJob({ 'emulation.churn': { trace: 'x' } })
+    const { parameters } = await emulateJob(job, { trace: '4,2,leave\n' })
+    const short = await emulateJob(smallJob({ 'train.rounds': 4 }))
+    expect(parameters[2]).toEqual(short.parameters[2])
+  })
+
+  it('goes on when everybody was away at once', async () => {
+    const job = smallJob({ nodes: 2, 'topology.kind': 'full', 'emulation.churn': { trace: 'x' } })
+    const trace = '3,0,leave\n3,1,leave\n6,0,join\n7,1,join\n'
+    const { result } = await emulateJob(job, { trace })
+    expect(result.final.accuracy).not.toBeNull()
+  })
+
+  it('stops when asked to', async () => {
+    const controller = new AbortController()
+    const run = emulateJob(smallJob(), {
+      signal: controller.signal,
+      onProgress: ({ nodeRounds }) => nodeRounds > 16 && controller.abort(new Error('enough')),
+    })
+    await expect(run).rejects.toThrow('enough')
+  })
+
+  it('passes on what goes wrong in an engine', async () => {
+    const engine = linearEngine()
+    const broken = {
+      ...engine,
+      load: async (...args: Parameters<typeof engine.load>) => ({
+        ...(await engine.load(...args)),
+        train: () => Promise.reject(new Error('out of memory')),
+      }),
+    }
+    await expect(emulateJob(smallJob(), { engine: broken })).rejects.toThrow('out of memory')
+  })
+
+  it('evaluates the nodes and examples it is told to', async () => {
+    const counts: number[] = []
+    const engine = linearEngine()
+    const counting = {
+      ...engine,
+      load: async (...args: Parameters<typeof engine.load>) => {
+        const model = await engine.load(...args)
+        return {
+          ...model,
+          evaluate: (jobs: Parameters<typeof model.evaluate>[0]) => {
+            counts.push(...jobs.map((job) => job.examples?.length ?? -1))
+            return model.evaluate(jobs)
+          },
+        }
+      },
+    }
+    const job = smallJob({ 'eval.nodes': 3, 'eval.samples': 40, 'eval.every': 10 })
+    await emulateJob(job, { engine: counting })
+    expect(counts).toEqual([40, 40, 40])
+  })
+
+  it('trains one node on all data as the central baseline', async () => {
+    const job = smallJob({ nodes: 1, 'partition.kind': 'iid' })
+    const { result } = await emulateJob(job)
+    expect(result.bytes.perNodePerRound).toBe(0)
+    expect(result.consensusDistance).toBe(0)
+    const { train } = buildDataset(job.data)
+    const [part] = createPartition(job.partition, { examples: train, nodes: 1, seed: job.seed })
+    expect(part!.length).toBe(train.count)
+  })
+})
+
+describe('consensus tally', () => {
+  it('equals the distance computed from all models at once', () => {
+    const models = Array.from({ length: 5 }, (_, i) => Float32Array.from([i, i * i, 1 / (i + 1)]))
+    const tally = new ConsensusTally(3)
+    for (const model of models) tally.add(model)
+    expect(tally.distance()).toBeCloseTo(consensusDistance(models), 10)
+  })
+})
