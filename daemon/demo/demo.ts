@@ -5,6 +5,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'smol-toml'
 import { applyOverrides, type Job, parseJob, type RoundReport } from '../../src/learning/index.ts'
@@ -58,6 +59,9 @@ class DemoRunError extends StarlingError {
   override name = 'DemoRunError'
 }
 
+/** How long after its streams the end of a daemon's process may be noticed. */
+const DEATH_MS = 500
+
 const JOB = fileURLToPath(new URL('examples/jobs/demo.toml', PACKAGE_ROOT))
 
 /** Runs the demo; whatever happens, no daemon is left behind. */
@@ -76,6 +80,7 @@ export async function runDemo(
     for (const daemon of daemons) daemon.kill()
   }
   process.on('exit', killAll)
+  let hasReport = false
   try {
     events.stage(`Starting ${job.nodes} daemons, each a process with its own identity and data …`)
     for (const [i, directory] of directories.entries()) {
@@ -102,6 +107,7 @@ export async function runDemo(
         { result: alone.result, label: 'alone' },
       ]),
     )
+    hasReport = true
     const kept = options.keep === true
     return {
       nodes: together.nodes.map((node) => nodeRow(node, before, alone)),
@@ -114,7 +120,8 @@ export async function runDemo(
     await Promise.all(daemons.map((daemon) => daemon.stop()))
     process.off('exit', killAll)
     if (options.keep !== true) {
-      for (const directory of directories) rmSync(directory, { recursive: true, force: true })
+      const spare = hasReport ? directories : [folder]
+      for (const path of spare) rmSync(path, { recursive: true, force: true })
     }
   }
 }
@@ -146,7 +153,13 @@ async function trainTogether({ job, daemons, events, signal }: Session) {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
   interrupted.catch(() => {}) // it may come when nothing waits for it any more
-  const orTrouble = <T>(work: Promise<T>) => Promise.race([work, anyDeath, interrupted])
+  // A daemon's streams break a moment before its process is seen to end; its death is the better explanation.
+  const preferDeath = async (error: unknown): Promise<never> => {
+    await Promise.race([anyDeath, sleep(DEATH_MS)])
+    throw error
+  }
+  const orTrouble = <T>(work: Promise<T>) =>
+    Promise.race([work.catch(preferDeath), anyDeath, interrupted])
 
   await orTrouble(Promise.all(daemons.map((daemon) => daemon.ready())))
   const [owner, ...others] = daemons

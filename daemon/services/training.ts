@@ -48,9 +48,12 @@ const BEHIND = 2
 /** Neighbours asked for their model: the median of three outvotes one that claims a false round. */
 const NEIGHBOURS_ASKED = 3
 
-/** A node that joined late asks this often, and this many times, whether its first round has been reached. */
-const LATE_POLL_SECONDS = 5
-const LATE_POLLS = 120
+/**
+ * A node that joined late asks whether its first round has been reached: soon at first, for quick rounds, then as
+ * seldom as the quota of catch-up wants it, and for ten minutes in all.
+ */
+const LATE_POLL_SECONDS = { first: 1, growth: 0.25, longest: 5 } as const
+const LATE_POLLS = 128
 
 export class Training {
   readonly #init: TrainingInit
@@ -254,7 +257,8 @@ export class Training {
     for (let poll = 0; poll < LATE_POLLS; poll++) {
       const found = await this.#askNeighbours(this.#firstRound, this.#firstRound, options)
       if (found !== null) return found
-      await this.#init.clock.sleep(LATE_POLL_SECONDS, options)
+      const { first, growth, longest } = LATE_POLL_SECONDS
+      await this.#init.clock.sleep(Math.min(first + growth * poll, longest), options)
     }
     throw new NothingToCatchUpError(this.#firstRound)
   }

@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { DaemonProcess } from '../../daemon/demo/daemon-process.ts'
+import { connectDaemon } from '../../daemon/api/index.ts'
+import { PROGRAM } from '../../daemon/background.ts'
 import type { DemoResult } from '../../daemon/demo/index.ts'
-import { ask, temporaryFolder } from './starling.ts'
+import { ask, killDaemon, temporaryFolder, until } from './starling.ts'
 
 test('the demo, small: daemons, training, comparison, report, and nothing left behind', async () => {
   const folder = temporaryFolder()
@@ -24,15 +26,26 @@ test('the demo, small: daemons, training, comparison, report, and nothing left b
   expect(existsSync(join(dirname(report), 'node-0'))).toBe(false)
 }, 90_000)
 
-test('a daemon that dies is named, with the end of its log', async () => {
-  const directory = join(temporaryFolder(), 'node')
-  mkdirSync(directory, { mode: 0o700 })
-  const daemon = new DaemonProcess('Node 7', directory)
-  try {
-    await daemon.ready()
-    process.kill((await daemon.api.status()).pid, 'SIGKILL')
-    await expect(daemon.died).rejects.toThrow(/Node 7 ended .*SIGKILL[\s\S]*the node is up/)
-  } finally {
-    await daemon.stop()
-  }
-}, 60_000)
+test('when one of them dies, the demo says which, stops the others and clears up', async () => {
+  const folder = temporaryFolder()
+  const env = { ...process.env, TMPDIR: folder }
+  const words = ['demo', '--nodes', '2', '--rounds', '500']
+  const demo = spawn(process.execPath, [PROGRAM, ...words], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  demo.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  const ended = new Promise((resolve) => demo.once('exit', resolve))
+  await until(async () => (said.includes('round ') ? true : null))
+  const [session] = readdirSync(folder).filter((name) => name.startsWith('starling-demo-'))
+  const [first, second] = ['node-0', 'node-1'].map((name) => join(folder, session!, name))
+  const survivor = (await connectDaemon(first!).status()).pid
+  killDaemon(second!)
+  expect(await ended).toBe(1)
+  expect(said).toMatch(/Node 1 ended in the middle of the demo \(SIGKILL\)[\s\S]*the node is up/)
+  expect(() => process.kill(survivor, 0)).toThrow('ESRCH')
+  expect(existsSync(join(folder, session!))).toBe(false)
+}, 90_000)

@@ -51,8 +51,9 @@ test('a node with data of its own joins in mid-run, and is part of the graph fro
   const [owner, member, late] = await nodes.startMany(3)
   await Promise.all([giveTable(owner!), giveTable(member!)])
   const job = tableJob({
-    train: { rounds: 600, localSteps: 2, batch: 8, lr: 0.01 },
-    eval: { every: 600 },
+    train: { rounds: 300, localSteps: 2, batch: 8, lr: 0.01 },
+    eval: { every: 300 },
+    checkpoint: { every: 50 },
   })
   const { run, token } = await owner!.createRun({ job })
   await member!.joinRun({ token })
@@ -83,6 +84,7 @@ test('a member that is stopped is not waited for, and finishes after it is resum
     nodes: 2,
     train: { rounds: 150, localSteps: 2, batch: 8, lr: 0.01 },
     eval: { every: 150 },
+    checkpoint: { every: 50 },
   })
   const { run, token } = await owner!.createRun({ job })
   await member!.joinRun({ token })

@@ -1,2 +1,0 @@
-import { emulation } from './tests/bench/emulation.ts'
-console.table(await emulation((line) => console.error(line)))
