@@ -12,9 +12,7 @@ export {
   createIdentity,
   type Identity,
   InvalidKeyError,
-  PUBLIC_KEY_LENGTH,
   SEED_LENGTH,
-  SIGNATURE_LENGTH,
   verify,
 } from './identity.ts'
-export { InvalidEnvelopeError, open, type SignedEnvelope, seal } from './signed-envelope.ts'
+export { InvalidEnvelopeError, open, seal } from './signed-envelope.ts'

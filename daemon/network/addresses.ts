@@ -22,6 +22,14 @@ export function parseAddress(text: string, options: { withPeer?: boolean } = {})
   return address
 }
 
+/** The peer that an address with a `/p2p/` part leads to. */
+export function peerOfAddress(text: string): { peerId: string; addresses: readonly string[] } {
+  const part = parseAddress(text, { withPeer: true })
+    .getComponents()
+    .findLast((component) => component.name === 'p2p')
+  return { peerId: part!.value!, addresses: [text] }
+}
+
 /** The Ed25519 public key inside a peer id; undefined for other text and other kinds of key. */
 export function publicKeyOf(peerId: string): Uint8Array | undefined {
   try {

@@ -11,7 +11,7 @@ import { webSockets } from '@libp2p/websockets'
 import { createLibp2p } from 'libp2p'
 import { parseAddress } from './addresses.ts'
 import { ListenError } from './errors.ts'
-import { connectionLimits, streamLimits } from './limits.ts'
+import { connectionLimits, PING_STREAMS, streamLimits } from './limits.ts'
 
 export interface Libp2pOptions {
   /** The 32-byte Ed25519 seed of the node's identity. */
@@ -58,7 +58,10 @@ export async function startLibp2p(options: Libp2pOptions) {
       }),
     ],
     peerDiscovery,
-    services: { identify: identify(), ping: ping() },
+    services: {
+      identify: identify(),
+      ping: ping({ maxInboundStreams: PING_STREAMS, maxOutboundStreams: PING_STREAMS }),
+    },
     connectionManager: connectionLimits,
   })
   try {

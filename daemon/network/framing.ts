@@ -5,7 +5,7 @@
 import { concat } from '../../crypto/index.ts'
 import { FrameTooLargeError, TruncatedFrameError, WireTimeoutError } from './errors.ts'
 
-export const LENGTH_BYTES = 4
+const LENGTH_BYTES = 4
 
 export interface FrameLimits {
   /** Bytes of one frame, without its length. */

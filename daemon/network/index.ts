@@ -1,12 +1,8 @@
 /** The daemon's way to other daemons. The only room that imports libp2p. */
 export { parseAddress, peerIdOf, publicKeyOf } from './addresses.ts'
 export {
-  FrameTooLargeError,
   InvalidAddressError,
-  ListenError,
   PeerUnreachableError,
-  RateLimitedError,
-  TruncatedFrameError,
   WireTimeoutError,
 } from './errors.ts'
 export {
@@ -14,11 +10,9 @@ export {
   MAX_ADDRESS_LENGTH,
   MAX_ADDRESSES,
   MAX_MEMBERS,
-  MAX_PARAMETERS,
 } from './limits.ts'
-export { type ConnectedPeer, type Network, type NetworkOptions, startNetwork } from './network.ts'
+export { type Network, startNetwork } from './network.ts'
 export * from './protocols/catch-up/index.ts'
 export * from './protocols/membership/index.ts'
 export * from './protocols/reports/index.ts'
 export * from './protocols/rounds/index.ts'
-export type { KnownPeer } from './redial.ts'

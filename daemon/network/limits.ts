@@ -44,6 +44,9 @@ export const streamLimits = {
   maxStreams: 128,
 } as const
 
+/** Pings of one connection at a time. libp2p's 1 lets a ping fail while the stream of the last is being closed. */
+export const PING_STREAMS = 4
+
 /** What one protocol may cost. */
 export interface ProtocolLimits {
   /** Bytes of one frame in a request and in a response. */
@@ -67,7 +70,7 @@ export interface ProtocolLimits {
 export const CHUNK_BYTES = 128 * KiB
 
 /** Values of the largest model, so that a claimed length is checked before anything is allocated: 1 GiB. */
-export const MAX_PARAMETERS = 2 ** 28
+const MAX_PARAMETERS = 2 ** 28
 
 /** Header fields around the values of a frame, generously; formats of src/sharing use under 64 bytes. */
 export const FRAME_OVERHEAD = 4 * KiB

@@ -1,7 +1,7 @@
 /** A daemon's network: the libp2p node, the transport of its protocols, and its connections. */
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Clock } from '../../src/runtime/clock.ts'
-import { parseAddress } from './addresses.ts'
+import { parseAddress, peerOfAddress } from './addresses.ts'
 import { type Libp2pOptions, startLibp2p } from './create-libp2p.ts'
 import { PeerUnreachableError } from './errors.ts'
 import { CLOSE_SECONDS } from './limits.ts'
@@ -9,7 +9,7 @@ import type { Transport } from './protocol.ts'
 import { createRedialler, type KnownPeer } from './redial.ts'
 import { type ByteLedger, createTransport, type TransportOptions } from './transport.ts'
 
-export interface ConnectedPeer {
+interface ConnectedPeer {
   readonly peerId: string
   readonly addresses: readonly string[]
   readonly direction: 'inbound' | 'outbound'
@@ -36,7 +36,7 @@ export interface Network {
   stop(): Promise<void>
 }
 
-export type NetworkOptions = Libp2pOptions & {
+type NetworkOptions = Libp2pOptions & {
   readonly clock: Clock
   readonly onFailure: TransportOptions['onFailure']
 }
@@ -48,6 +48,8 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   const { clock, onFailure } = options
   const transport = createTransport(libp2p, { clock, onFailure, signal: ended.signal })
   const redialler = createRedialler(libp2p, ended.signal)
+  // libp2p dials them once; a node that was started before them finds them all the same.
+  await redialler.want('bootstrap', (options.bootstrap ?? []).map(peerOfAddress))
 
   return {
     peerId: libp2p.peerId.toString(),

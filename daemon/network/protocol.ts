@@ -8,7 +8,7 @@ export interface Protocol {
 }
 
 /** Who asks. The peer id was proved by the Noise handshake; nothing in a message can claim another. */
-export interface CallContext {
+interface CallContext {
   readonly peerId: string
   readonly signal: AbortSignal
 }

@@ -155,7 +155,7 @@ export class Owner {
   }
 
   async #place(member: Member): Promise<void> {
-    const { book, pace } = this.#init
+    const { book, manifest, pace } = this.#init
     const { members, started, fromRound } = book.roster!
     const isNewPlace = member.rank >= members.length
     const changed = isNewPlace
@@ -166,6 +166,9 @@ export class Owner {
     } else {
       const { round, secondsPerRound } = pace()
       const notice = NOTICE_ROUNDS + Math.ceil(NOTICE_SECONDS / Math.max(secondsPerRound, 1e-3))
+      if (round + notice >= manifest.job.train.rounds) {
+        throw new RefusedError('training will be over before a new node could take part')
+      }
       await this.#issue({ members: changed, fromRound: round + notice })
     }
   }

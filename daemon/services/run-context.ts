@@ -17,7 +17,7 @@ import type { PreparationPlaces } from './preparation.ts'
 export type RunFiles = RunDirectory<RunEvent, RoundReport, MemberReport>
 
 /** The wire as a run sees it. */
-export interface Wire {
+interface Wire {
   readonly membership: Membership
   readonly rounds: Rounds
   readonly catchUp: CatchUpService

@@ -38,7 +38,7 @@ export interface TrainingInit {
   readonly clock: Clock
 }
 
-/** Seconds to wait for a connection to a neighbour of the first round; a connected one may still be loading. */
+/** Seconds to wait for a neighbour of the first round to connect; a connected one may still be loading. */
 const CONNECT_SECONDS = 10
 const GATHER_POLL_SECONDS = 0.05
 
@@ -238,13 +238,13 @@ export class Training {
   async #awaitNeighbours(signal: AbortSignal): Promise<void> {
     const { book, clock, job, network } = this.#init
     const start = clock.now()
+    const brief = Math.min(CONNECT_SECONDS, job.limits.maxDeadline)
+    // At the start of a run all are loading; later, one that does not greet may have finished and never will.
+    const patience = this.#init.resumeFrom === null ? job.limits.maxDeadline : brief
     const isAwaited = (rank: number) => {
       const member = book.member(rank)
       if (member === undefined || member.left || this.#isReachable(rank)) return false
-      const patience = network.isConnected(member.peerId)
-        ? job.limits.maxDeadline
-        : Math.min(CONNECT_SECONDS, job.limits.maxDeadline)
-      return clock.now() - start < patience
+      return clock.now() - start < (network.isConnected(member.peerId) ? patience : brief)
     }
     while (this.#sources(this.#firstRound).some(isAwaited)) {
       await clock.sleep(GATHER_POLL_SECONDS, { signal })

@@ -17,7 +17,7 @@ import { packPlainData, unpackPlainData } from './plain-data.ts'
 const FORMAT = 'starling-checkpoint-1'
 
 /** Bytes that are not a whole checkpoint. */
-export class InvalidCheckpointError extends StarlingError {
+class InvalidCheckpointError extends StarlingError {
   override name = 'InvalidCheckpointError'
   constructor(reason: string) {
     super(`Not a whole checkpoint: ${reason}.`)

@@ -1,5 +1,4 @@
 /** Files of a daemon: its data directory and everything in it. */
-export { InvalidCheckpointError } from './checkpoint-codec.ts'
 export {
   type DataDirectory,
   initialiseDataDirectory,

@@ -14,7 +14,7 @@ import { MigrationError, UnknownVersionError } from './errors.ts'
 export type Migration = (directory: string) => Promise<void>
 
 /** Version 0 was never released: the first entry will be the step from 1 to 2. */
-export const migrations: readonly Migration[] = []
+const migrations: readonly Migration[] = []
 
 /** The version of an empty list of migrations. */
 const FIRST_VERSION = 1

@@ -11,7 +11,7 @@ import { type JsonLines, openJsonLines } from './json-lines.ts'
 export type RunFacts = Readonly<Record<string, unknown>>
 
 /** Values of the three logs; the store itself only reads and writes them. */
-export interface RunLogs<Event, Report, Received> {
+interface RunLogs<Event, Report, Received> {
   readonly events: JsonLines<Event>
   /** Own round reports. */
   readonly metrics: JsonLines<Report>

@@ -167,7 +167,9 @@ function writeLittleEndian(bytes: Uint8Array, offset: number, values: TensorValu
 
 function readLittleEndian(bytes: Uint8Array, kind: Kind): TensorValues {
   // Not bytes.slice(): where the caller's bytes are a Node Buffer, that is a view.
-  const copy = IS_LITTLE_ENDIAN ? new Uint8Array(bytes) : reversed(bytes, KINDS[kind].BYTES_PER_ELEMENT)
+  const copy = IS_LITTLE_ENDIAN
+    ? new Uint8Array(bytes)
+    : reversed(bytes, KINDS[kind].BYTES_PER_ELEMENT)
   return new KINDS[kind](copy.buffer as ArrayBuffer)
 }
 

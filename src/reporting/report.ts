@@ -17,7 +17,7 @@ import { topologyFigure } from './topology-figure.ts'
  */
 export function renderReport(data: readonly RunReportData[]): string {
   const runs = labelled(data)
-  const title = [...new Set(runs.map(({ result }) => result.run))].join(', ')
+  const title = runs.map(({ label }) => label).join(', ')
   const charts = curveCharts(runs)
   return markup`<!DOCTYPE html>
 <html lang="en">

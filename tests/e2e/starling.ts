@@ -24,7 +24,11 @@ export function temporaryFolder(): string {
 
 const directories = new Set<string>()
 
-afterEach(() => {
+/** Commands still running, as they are when a test has timed out; one of them may be starting a daemon. */
+const running = new Set<Promise<unknown>>()
+
+afterEach(async () => {
+  await Promise.all(running)
   for (const directory of directories) killDaemon(directory)
   directories.clear()
   for (const folder of folders.splice(0)) {
@@ -51,12 +55,14 @@ const environment = {
 /** Runs one command to its end. */
 export function starling(directory: string, ...words: readonly string[]): Promise<Outcome> {
   directories.add(directory)
-  return new Promise((resolve) => {
+  const outcome = new Promise<Outcome>((resolve) => {
     const options = { env: { ...environment, STARLING_DIR: directory }, maxBuffer: 2 ** 26 }
     execFile(process.execPath, [PROGRAM, ...words], options, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr })
     })
   })
+  running.add(outcome)
+  return outcome.finally(() => running.delete(outcome))
 }
 
 /** Runs a command that must succeed and prints JSON. */

@@ -51,9 +51,9 @@ test('a node with data of its own joins in mid-run, and is part of the graph fro
   const [owner, member, late] = await nodes.startMany(3)
   await Promise.all([giveTable(owner!), giveTable(member!)])
   const job = tableJob({
-    train: { rounds: 300, localSteps: 2, batch: 8, lr: 0.01 },
-    eval: { every: 300 },
-    checkpoint: { every: 50 },
+    train: { rounds: 100_000, localSteps: 2, batch: 8, lr: 0.01 },
+    eval: { every: 100_000 },
+    checkpoint: { every: 1000 },
   })
   const { run, token } = await owner!.createRun({ job })
   await member!.joinRun({ token })
@@ -66,17 +66,33 @@ test('a node with data of its own joins in mid-run, and is part of the graph fro
   const began = await firstRound(late!, run.id, 2)
   expect(began).toBeGreaterThan(0)
 
-  const [events] = await Promise.all([owner!, member!, late!].map((node) => untilEnd(node, run.id)))
-  const ofOwner = events!.flatMap((event) =>
-    event.type === 'round' && event.report.rank === 0 ? [event.report] : [],
-  )
-  const expected = ofOwner.map((report) => report.neighbours.expected)
-  expect(expected[0]).toBe(1)
-  expect(expected.at(-1)).toBe(2)
-  expect(expected.indexOf(2)).toBeLessThanOrEqual(began)
-  expect(ofOwner.at(-1)!.neighbours.heard).toBe(2)
-  expect(await owner!.result(run.id)).toMatchObject({ nodes: 3 })
+  // The others expect it from the announced round on, and hear it.
+  let hadTwo = 0
+  for await (const event of owner!.events(run.id, {
+    follow: true,
+    signal: AbortSignal.timeout(20_000),
+  })) {
+    if (event.type !== 'round' || event.report.rank !== 0) continue
+    const { expected, heard } = event.report.neighbours
+    if (expected === 1) hadTwo = event.report.round + 1
+    if (expected === 2 && heard === 2 && event.report.round > began) break
+  }
+  expect(hadTwo).toBeLessThanOrEqual(began)
+  expect(await owner!.run(run.id)).toMatchObject({ nodes: { expected: 2, joined: 3 } })
+  for (const node of [owner!, member!, late!]) await node.stopRun(run.id)
 }, 60_000)
+
+test('a node that would come too late is refused', async () => {
+  const [owner, late] = await nodes.startMany(2)
+  await giveTable(owner!)
+  const train = { rounds: 5, localSteps: 500, batch: 32, lr: 0.001 }
+  const { run, token } = await owner!.createRun({ job: tableJob({ nodes: 1, train }) })
+  const dataPath = join(late!.directory, 'mine.csv')
+  await writeFile(dataPath, table(60))
+  await firstRound(owner!, run.id, 0)
+  await expect(late!.joinRun({ token, dataPath })).rejects.toThrow(/training will be over before/)
+  await owner!.stopRun(run.id)
+}, 30_000)
 
 test('a member that is stopped is not waited for, and finishes after it is resumed', async () => {
   const [owner, member] = await nodes.startMany(2)

@@ -22,14 +22,19 @@ export class TestNodes {
   readonly #folders: string[] = []
   readonly #nodes: TestNode[] = []
 
+  async folder(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'starling-node-'))
+    this.#folders.push(folder)
+    return folder
+  }
+
   /** Starts a node in a new folder, or again in one that was used before. */
-  async start(directory?: string): Promise<TestNode> {
-    const folder = directory ?? (await mkdtemp(join(tmpdir(), 'starling-node-')))
-    if (directory === undefined) this.#folders.push(folder)
+  async start(directory?: string, listen = ['/ip4/127.0.0.1/tcp/0']): Promise<TestNode> {
+    const folder = directory ?? (await this.folder())
     const logged: LogLine[] = []
     const node = await startNode({
       dataDirectory: folder,
-      listen: ['/ip4/127.0.0.1/tcp/0'],
+      listen,
       mdns: false,
       engine: { backend: 'cpu' },
       logger: recorder(logged),

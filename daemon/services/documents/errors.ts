@@ -15,7 +15,7 @@ export class ExpiredTokenError extends StarlingError {
   override name = 'ExpiredTokenError'
   constructor(expiredAt: Date) {
     super(
-      `The join token expired at ${expiredAt.toISOString()}. Ask the run's owner to start it again with a longer --token-hours.`,
+      `The join token expired at ${expiredAt.toISOString()}. Ask the run's owner to start it again with a longer --token-valid.`,
     )
   }
 }

@@ -15,4 +15,4 @@ export {
 } from './manifest.ts'
 export { type Member, type Roster, readRoster, type SignedRoster, signRoster } from './roster.ts'
 export { memberChanges, RosterBook } from './roster-book.ts'
-export { decodeToken, encodeToken, type Token } from './token.ts'
+export { decodeToken, encodeToken } from './token.ts'

@@ -26,5 +26,5 @@ export interface CatchUpService {
   ): Promise<Snapshot | null>
 }
 
-export { CatchUpRefusedError, InvalidCatchUpError } from './errors.ts'
+export { InvalidCatchUpError } from './errors.ts'
 export { serveCatchUp } from './service.ts'

@@ -45,5 +45,5 @@ export interface Membership {
 }
 
 export { SECRET_BYTES } from './constants.ts'
-export { RefusedError, UnexpectedResponseError } from './errors.ts'
+export { RefusedError } from './errors.ts'
 export { serveMembership } from './service.ts'

@@ -18,6 +18,6 @@ export interface Reports {
   ): Promise<number>
 }
 
-export { InvalidReportError, ReportsRefusedError } from './errors.ts'
+export { InvalidReportError } from './errors.ts'
 export type { FinalReport, MemberReport } from './report.ts'
 export { serveReports } from './service.ts'

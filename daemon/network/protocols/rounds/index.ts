@@ -34,5 +34,4 @@ export interface Rounds {
   close(run: string): void
 }
 
-export { NotAMemberError } from './errors.ts'
 export { serveRounds } from './service.ts'
