@@ -47,7 +47,7 @@ describe('choosing a backend', () => {
   })
 
   it.each([
-    ['ERR_MODULE_NOT_FOUND', 'Cannot find package', /not installed: run `starling engine install/],
+    ['MODULE_NOT_FOUND', 'Cannot find package', /not installed: run `starling engine install/],
     [undefined, 'The Node.js native addon module (tfjs_binding.node) can not be found', /scripts/],
     [
       'ERR_DLOPEN_FAILED',

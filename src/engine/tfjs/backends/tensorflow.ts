@@ -5,6 +5,8 @@
 import { createRequire } from 'node:module'
 import { BackendUnavailableError, type LoadedBackend, type TensorFlow } from './backend.ts'
 
+const require = createRequire(import.meta.url)
+
 type NativeBackend = 'tensorflow-gpu' | 'tensorflow'
 
 const PACKAGES: Record<NativeBackend, string> = {
@@ -19,7 +21,7 @@ export async function openTensorFlow(name: NativeBackend): Promise<LoadedBackend
   if (opened !== undefined && opened !== name)
     throw new BackendUnavailableError(`${PACKAGES[opened]} is loaded in this process already`)
   restoreRemovedUtilFunctions()
-  const tf = await importNative(name)
+  const tf = requireNative(name)
   opened = name
   await tf.setBackend('tensorflow')
   const usesGpu =
@@ -32,10 +34,10 @@ export async function openTensorFlow(name: NativeBackend): Promise<LoadedBackend
   return { tf, device, operations: null, optimisers: null, dispose() {} }
 }
 
-async function importNative(name: NativeBackend): Promise<TensorFlow> {
+/** By `require`, as they are CommonJS packages that are resolved at run time only. */
+function requireNative(name: NativeBackend): TensorFlow {
   try {
-    const loaded: TensorFlow & { default?: TensorFlow } = await import(PACKAGES[name])
-    return loaded.default ?? loaded
+    return require(PACKAGES[name])
   } catch (error) {
     throw new BackendUnavailableError(whyNotLoaded(name, error), { cause: error })
   }
@@ -44,7 +46,7 @@ async function importNative(name: NativeBackend): Promise<TensorFlow> {
 /** What to tell the user about a failed import. */
 export function whyNotLoaded(name: NativeBackend, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ERR_MODULE_NOT_FOUND')
+  if (code === 'MODULE_NOT_FOUND')
     return `not installed: run \`starling engine install ${name}\``
   if (message.includes('tfjs_binding'))
     return `its binary is missing: run \`starling engine install ${name}\` again, with install scripts allowed`
@@ -53,7 +55,7 @@ export function whyNotLoaded(name: NativeBackend, error: unknown): string {
 
 /** tfjs-node 4.22 calls three functions of `node:util` that Node 23 and later no longer have. */
 function restoreRemovedUtilFunctions(): void {
-  const util = createRequire(import.meta.url)('node:util')
+  const util = require('node:util')
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
   util.isUndefined ??= (value: unknown) => value === undefined
   util.isArray ??= Array.isArray
