@@ -14,7 +14,12 @@ import { buildDataset } from '../src/data/index.ts'
 import { emulate } from '../src/emulation/index.ts'
 import { createEngine } from '../src/engine/index.ts'
 import { applyOverrides, parseJob } from '../src/learning/index.ts'
-import { formatBytes, formatPercent, type RunReportData, renderReport } from '../src/reporting/index.ts'
+import {
+  formatBytes,
+  formatPercent,
+  type RunReportData,
+  renderReport,
+} from '../src/reporting/index.ts'
 import { createTopology, spectralGap } from '../src/topology/index.ts'
 import { here } from './starling.ts'
 
@@ -37,7 +42,12 @@ for (const kind of ['ring', 'regular', 'random-regular', 'full']) {
   const { result } = await emulate({ job, engine, dataset: buildDataset(job.data), ports })
 
   const { name, dynamic, graph } = createTopology(job.topology, job)
-  const topology = { name, dynamic, graph: graph(0), spectralGap: spectralGap(graph(0), job.weights) }
+  const topology = {
+    name,
+    dynamic,
+    graph: graph(0),
+    spectralGap: spectralGap(graph(0), job.weights),
+  }
   runs.push({ result, topology, label: kind })
   console.log(
     kind.padEnd(14),

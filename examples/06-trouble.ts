@@ -1,7 +1,7 @@
 /**
- * One job in fair and foul weather: messages are lost, nodes compute ten times slower, nodes leave and come back. A
- * missing neighbour costs its weight, never the round. All of it happens on a virtual clock, so waiting takes no time,
- * and follows from the seed, so it happens again in the same way.
+ * One job in fair and foul weather: messages are lost, some nodes compute ten times slower, nodes leave and come back.
+ * A missing neighbour costs its weight, never the round; what trouble costs is time. It is virtual time, so waiting takes
+ * none of ours, and all trouble follows from the seed, so it comes again in the same way.
  *
  *     node daemon/bootstrap.mjs examples/06-trouble.ts [--set KEY=VALUE …]
  */
@@ -22,7 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), 'starling-trouble-'))
 console.log('trouble     accuracy  neighbours missed  virtual time')
 for (const [name, settings] of Object.entries(troubles)) {
   const out = join(folder, name)
-  const sets = ['limits.maxDeadline=5', ...settings].flatMap((setting) => ['--set', setting])
+  const sets = settings.flatMap((setting: string) => ['--set', setting])
   const words = ['--quiet', '--out', out, ...sets, ...process.argv.slice(2)]
   const { final, curve } = ask<RunResult>('emulate', here('jobs/clusters.toml'), ...words)
   console.log(

@@ -1,33 +1,58 @@
-/** Two machines on one desk: two data directories, so two identities and two daemons, each a process of its own. */
+/** Several machines on one desk: a data directory each, so an identity and a daemon each, processes of their own. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { starling } from './starling.ts'
+import { ask, starling } from './starling.ts'
 
-/** Types a command on one machine: shows it, and returns what it printed. */
-export type Machine = (...words: readonly string[]) => string
+export interface Machine {
+  /** Types a command on this machine; what it prints goes to the terminal. */
+  type(...words: readonly string[]): void
+  /** Types a command and returns its JSON document. */
+  ask<Document>(...words: readonly string[]): Document
+}
 
-/** Only this computer is to reach them. Real machines need neither: they listen everywhere and find each other. */
+/** Keeps the daemons to this computer. Real machines need neither setting. */
 const settings = {
   STARLING_NETWORK_LISTEN: '/ip4/127.0.0.1/tcp/0',
   STARLING_NETWORK_MDNS: 'false',
 }
 
-/** Gives `use` two machines, and afterwards stops their daemons and removes their directories. */
-export function withTwoMachines(use: (a: Machine, b: Machine, folder: string) => void): void {
+/** Lends `use` two machines and a folder; in the end stops their daemons and removes everything. */
+export function withTwoMachines(
+  names: readonly [string, string],
+  use: (first: Machine, second: Machine, folder: string) => void,
+): void {
   Object.assign(process.env, settings)
   const folder = mkdtempSync(join(tmpdir(), 'starling-'))
-  const machine =
-    (name: string): Machine =>
-    (...words) => {
-      console.log(`\n${name}$ starling ${words.join(' ')}`)
-      return starling('--dir', join(folder, name), ...words)
-    }
-  const [a, b] = [machine('a'), machine('b')]
+  const [first, second] = names
+  const machines = [
+    machine(first, join(folder, first)),
+    machine(second, join(folder, second)),
+  ] as const
   try {
-    use(a, b, folder)
+    use(...machines, folder)
   } finally {
-    for (const each of [a, b]) console.log(each('down').trimEnd())
+    for (const { type } of machines) {
+      try {
+        type('down')
+      } catch {
+        // It had not started; the command has said so.
+      }
+    }
     rmSync(folder, { recursive: true })
+  }
+}
+
+function machine(name: string, directory: string): Machine {
+  const echo = (words: readonly string[]) => console.log(`\n${name}$ starling ${words.join(' ')}`)
+  return {
+    type(...words) {
+      echo(words)
+      starling('--dir', directory, ...words)
+    },
+    ask<Document>(...words: readonly string[]) {
+      echo([...words, '--json'])
+      return ask<Document>('--dir', directory, ...words)
+    },
   }
 }
