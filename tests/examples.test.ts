@@ -1,9 +1,10 @@
 /** Every example, by the command that `examples/README.md` gives for it, made smaller where it takes long. */
 import { execFile } from 'node:child_process'
-import { globSync, readdirSync, readFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { killDaemon, temporaryFolder } from './e2e/starling.ts'
+import { killDaemon } from './e2e/starling.ts'
 
 const root = dirname(import.meta.dirname)
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -31,7 +32,8 @@ async function run(number: string, ...words: readonly string[]): Promise<string>
     .replace('node daemon/bootstrap.mjs', 'node')
     .split(' ')
   expect(program).toBe('node')
-  const folder = temporaryFolder()
+  // Its own to remove: examples that run side by side do not end together.
+  const folder = mkdtempSync(join(tmpdir(), 'starling-examples-'))
   const env = { ...process.env, TMPDIR: folder, STARLING_DIR: join(folder, 'home'), NO_COLOR: '1' }
   try {
     return await new Promise<string>((resolve, reject) => {
@@ -44,6 +46,7 @@ async function run(number: string, ...words: readonly string[]): Promise<string>
   } finally {
     for (const lock of globSync('*/*/lock', { cwd: folder }))
       killDaemon(join(folder, dirname(lock)))
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
@@ -64,20 +67,21 @@ test('01: together is better than alone', async () => {
   expect(alone).toBeLessThan(0.3)
 }, 90_000)
 
-test('02: two daemons train to the end and are stopped', async () => {
+// The next three wait for processes more than they compute.
+test.concurrent('02: two daemons train to the end and are stopped', async () => {
   const output = await run('02', '--set', 'train.rounds=10')
   expect(output).toMatch(/round +10\/10 .*heard 1\/1/)
   expect(numbers(output, '2 nodes reached')[0]).toBeGreaterThan(40)
   expect(output.match(/^Stopped the daemon/gm)).toHaveLength(2)
 }, 90_000)
 
-test("03: a user's model trains", async () => {
+test.concurrent("03: a user's model trains", async () => {
   const output = await run('03', '--set', 'train.rounds=40', '--quiet', ...oneWorker)
   expect(output).toMatch(/^model +module, 650 parameters$/m)
   expect(numbers(output, 'accuracy')[0]).toBeGreaterThan(50)
 }, 90_000)
 
-test('04: own files, better together than alone', async () => {
+test.concurrent('04: own files, better together than alone', async () => {
   const output = await run('04', '--set', 'train.rounds=10')
   const [alone, together] = numbers(output, 'Patients of all wards:')
   expect(together).toBeGreaterThan(alone! + 10)
