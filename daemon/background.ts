@@ -27,10 +27,21 @@ export const PROGRAM = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url),
 )
 
-/** Said by a daemon once it answers on its socket, to whoever started it. Without anybody there it does nothing. */
-export function announceReady(): void {
+/**
+ * Said by a daemon once it answers on its socket, to whoever started it. Without anybody there it does nothing.
+ * @param stay keep the line to that process open, to notice when it ends
+ */
+export function announceReady(stay = false): void {
   process.send?.({ ready: true } satisfies Message)
-  if (process.connected) process.disconnect()
+  if (!stay && process.connected) process.disconnect()
+}
+
+/** Fires when the process that started this one, and keeps a line to it, has ended in whatever way. */
+export function parentGone(): AbortSignal {
+  const gone = new AbortController()
+  if (process.connected) process.once('disconnect', () => gone.abort())
+  else gone.abort()
+  return gone.signal
 }
 
 /**

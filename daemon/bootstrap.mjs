@@ -74,4 +74,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   // A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone is passed on.
   process.on(signal, () => signal !== 'SIGINT' && child.kill(signal))
 }
-child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal ?? 'SIGTERM']))
+child.on('exit', (code, signal) =>
+  process.exit(code ?? 128 + constants.signals[signal ?? 'SIGTERM']),
+)

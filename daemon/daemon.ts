@@ -16,6 +16,8 @@ export interface DaemonInit {
   /** Write readable log lines to standard error as well. */
   readonly terminal: boolean
   readonly note: (text: string) => void
+  /** Ends the daemon in order when it fires, as a first Ctrl-C would. */
+  readonly until?: AbortSignal | undefined
   /** Called once commands are answered. */
   readonly onReady: (status: DaemonStatus) => void
 }
@@ -43,6 +45,8 @@ export async function runDaemon({ directory, config, ...init }: DaemonInit): Pro
     process.exitCode = 1
     void node.stop()
   })
+  init.until?.addEventListener('abort', () => void node.stop())
+  if (init.until?.aborted) void node.stop()
   init.onReady(await node.status())
 
   await node.stopped

@@ -35,7 +35,7 @@ export interface StartNodeOptions {
   readonly announce?: readonly string[]
   /** Multiaddrs, each with a `/p2p/` part, to connect to at start. @default [] */
   readonly bootstrap?: readonly string[]
-  /** Find peers on the local network by multicast DNS. */
+  /** Learn peers' addresses on the local network by multicast DNS; only peers of a run are then dialled. */
   readonly mdns: boolean
   readonly engine: EngineOptions
   readonly logger: Logger

@@ -75,6 +75,8 @@ export interface CreateRunRequest {
   readonly dataPath?: string
   /** The user's model file, absolute, where the job names one (there it is relative to the job file). */
   readonly modelPath?: string
+  /** Folder of the job file, absolute: paths in its `data` section are looked up there first. */
+  readonly jobFolder?: string
   /** How long the token can be used. @default 24 h */
   readonly tokenSeconds?: number
 }

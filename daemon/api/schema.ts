@@ -9,11 +9,12 @@ export const createRunSchema = z.strictObject({
   job: jobSchema,
   dataPath: path.optional(),
   modelPath: path.optional(),
+  jobFolder: path.optional(),
   tokenSeconds: z.number().positive().max(31_536_000, 'at most a year').optional(),
 })
 
 export const joinRunSchema = z.strictObject({
-  token: z.string().min(1).max(MAX_TOKEN_LENGTH),
+  token: z.string().max(MAX_TOKEN_LENGTH),
   dataPath: path.optional(),
   modelPath: path.optional(),
 })

@@ -1,7 +1,9 @@
 /** What every command has in common: global options, and a handler that is loaded only when it runs. */
+import { type Stats, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { UsageError } from './errors.ts'
 
 export interface GlobalOptions {
   /** The data directory, absolute. */
@@ -35,9 +37,30 @@ export function run(load: () => Promise<Handler>) {
   }
 }
 
-/** --dir, else $STARLING_DIR, else ~/.starling. */
+/**
+ * --dir, else $STARLING_DIR, else ~/.starling.
+ * @throws {UsageError} where a file is in its place; every command would stumble over it in a way of its own
+ */
 function dataDirectory(flag: string | undefined): string {
-  return resolve(flag ?? process.env['STARLING_DIR'] ?? join(homedir(), '.starling'))
+  const path = resolve(flag ?? process.env['STARLING_DIR'] ?? join(homedir(), '.starling'))
+  for (let part = path; part !== dirname(part); part = dirname(part)) {
+    const entry = lookAt(part)
+    if (entry?.isDirectory()) break
+    if (entry === undefined) continue
+    throw new UsageError(
+      `The data directory cannot be ${path}: ${part} is a file. Give another one with --dir.`,
+    )
+  }
+  return path
+}
+
+/** Undefined also where it cannot be looked at: whoever uses it says why. */
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
 }
 
 /** The examples that close a help text. */

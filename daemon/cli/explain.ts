@@ -1,4 +1,5 @@
 /** Words for an error, as the user should see it. */
+import { DaemonError } from '../api/index.ts'
 import { InterruptedError } from '../lifecycle.ts'
 import { paint } from './terminal.ts'
 
@@ -10,7 +11,9 @@ const REFUSALS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another program uses this address; choose another port with --listen',
   ENOSPC: 'the disk is full; make room and run the command again',
   ENOTDIR: 'a part of the path is a file, not a folder',
+  EEXIST: 'something else of this name is in the way; move it',
   EISDIR: 'it is a folder, not a file',
+  ERR_FS_EISDIR: 'it is a folder where a file should be; move it',
   EROFS: 'the file system is read-only',
   EMFILE: 'too many open files; raise the limit with: ulimit -n 4096',
 }
@@ -24,7 +27,10 @@ export function explain(error: unknown, verbose: boolean): string {
   return `${prefix} ${messageOf(error)}${detail}`
 }
 
-function messageOf(error: NodeJS.ErrnoException): string {
+/** What an error says, and what to do where it does not say so itself. */
+export function messageOf(error: NodeJS.ErrnoException): string {
+  // Said where it was met, by the process that met it.
+  if (error instanceof DaemonError) return error.message
   const refusal = REFUSALS[error.code ?? '']
   if (refusal !== undefined) return `${error.path ?? error.message}: ${refusal}.`
   // Our own errors say what to do; one that was never given a name is a fault of the program.

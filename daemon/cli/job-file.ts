@@ -8,6 +8,9 @@ import type { ModelFile } from '../../src/model/index.ts'
 import { parseEdges } from '../../src/topology/index.ts'
 import { UsageError } from './errors.ts'
 
+/** Characters of a line that is quoted in an error. */
+const LONGEST_QUOTE = 120
+
 export interface JobFile {
   /** Complete: a topology's edges file has been read into the job, which can so travel to other machines. */
   readonly job: Job
@@ -55,8 +58,17 @@ function parseToml(path: string, text: string): Record<string, unknown> {
   try {
     return parse(text)
   } catch (error) {
-    throw new UsageError(`${path} is not TOML: ${(error as Error).message.trimEnd()}`)
+    throw new UsageError(`${path} is not TOML: ${printable((error as Error).message)}`)
   }
+}
+
+/** The parser quotes what it could not read; a file that is no text at all must not reach the terminal. */
+function printable(text: string): string {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.replace(/[^\P{C}\t]|\uFFFD/gu, '?').slice(0, LONGEST_QUOTE))
+    .join('\n')
 }
 
 async function readText(path: string, what: string): Promise<string> {

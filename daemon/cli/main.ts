@@ -1,7 +1,7 @@
 /** From the words of a command line to an exit code. */
 import { CommanderError } from 'commander'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
-import { explain } from './explain.ts'
+import { explain, messageOf } from './explain.ts'
 import { createProgram } from './program.ts'
 import { note } from './terminal.ts'
 
@@ -32,5 +32,5 @@ export async function main(words: readonly string[]): Promise<number> {
 /** The command that started this one in the background shows the error as its own. */
 function tellParent(error: unknown): void {
   if (process.connected !== true || !(error instanceof Error)) return
-  process.send?.({ error: { name: error.name, message: error.message } })
+  process.send?.({ error: { name: error.name, message: messageOf(error) } })
 }

@@ -54,7 +54,7 @@ export function createProgram(): Command {
 /** Settings of the program that commander does not hand down to commands made elsewhere. */
 function inherit(parent: Command): void {
   for (const child of parent.commands) {
-    child.copyInheritedSettings(parent)
+    child.copyInheritedSettings(parent).helpCommand(false)
     inherit(child)
   }
 }

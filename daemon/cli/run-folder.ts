@@ -11,8 +11,8 @@ import { finished } from 'node:stream/promises'
 import { type Job, parseJob, type RoundReport } from '../../src/learning/index.ts'
 import type { RunResult } from '../../src/learning/run-result.ts'
 import { curveCsv, renderReport, roundsCsv } from '../../src/reporting/index.ts'
+import { type RunDocuments, reportDataOf } from '../report-data.ts'
 import { UsageError } from './errors.ts'
-import { type RunDocuments, reportDataOf } from './report-data.ts'
 
 /** Writes all files but `metrics.jsonl`, which must be there: the emulator writes it while it runs. */
 export async function writeRunFolder(folder: string, run: RunDocuments): Promise<void> {

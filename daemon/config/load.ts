@@ -46,12 +46,17 @@ function readTable(file: string): Table {
     text = readFileSync(file, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
-    throw new InvalidConfigError([`${file}: cannot be read: ${(error as Error).message}`])
+    const { code = '' } = error as NodeJS.ErrnoException
+    const reasons: Record<string, string> = {
+      EISDIR: 'it is a folder',
+      EACCES: 'this user may not',
+    }
+    throw new InvalidConfigError([`${file}: cannot be read: ${reasons[code] ?? code}`])
   }
   try {
     return parse(text)
   } catch (error) {
-    throw new InvalidConfigError([`${file}: not TOML: ${(error as Error).message}`])
+    throw new InvalidConfigError([`${file}: not TOML: ${(error as Error).message.trimEnd()}`])
   }
 }
 

@@ -18,7 +18,12 @@ export const configSchema = z.strictObject({
         .default([])
         .describe('Addresses to tell others instead, for a machine behind a forwarded port.'),
       bootstrap: z.array(address).default([]).describe('Daemons to dial at start.'),
-      mdns: z.boolean().default(true).describe('Find daemons on the local network.'),
+      mdns: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Find the members of runs on the local network, also when their addresses change.',
+        ),
     })
     .prefault({}),
   engine: z

@@ -34,7 +34,9 @@ export class DaemonProcess {
     this.name = name
     this.directory = directory
     this.api = connectDaemon(directory)
-    const words = ['up', '--dir', directory, '--listen', '/ip4/127.0.0.1/tcp/0', '--no-mdns']
+    const listen = ['--listen', '/ip4/127.0.0.1/tcp/0', '--no-mdns']
+    // Also when the demo is killed and can stop nobody.
+    const words = ['up', '--dir', directory, ...listen, '--with-parent']
     this.#child = spawn(process.execPath, [PROGRAM, ...words], {
       // A process group of its own: Ctrl-C on the terminal reaches the demo, which then stops the daemons in order.
       detached: true,

@@ -12,6 +12,7 @@ import { applyOverrides, type Job, parseJob, type RoundReport } from '../../src/
 import type { RunResult } from '../../src/learning/run-result.ts'
 import { renderReport } from '../../src/reporting/index.ts'
 import { StarlingError } from '../../src/runtime/errors.ts'
+import { reportDataOf } from '../report-data.ts'
 import { PACKAGE_ROOT } from '../version.ts'
 import { type Alone, accuracyBefore, trainAlone } from './baseline.ts'
 import { DaemonProcess } from './daemon-process.ts'
@@ -102,10 +103,14 @@ export async function runDemo(
     const report = join(folder, 'report.html')
     writeFileSync(
       report,
-      renderReport([
-        { result: together.result, label: 'together' },
-        { result: alone.result, label: 'alone' },
-      ]),
+      renderReport(
+        [
+          reportDataOf({ result: together.result, job }, 'together'),
+          // Nobody talks to anybody there: the graph and the job file are those of the run above.
+          { result: alone.result, label: 'alone' },
+        ],
+        { title: `Demo: ${job.nodes} nodes, together and alone` },
+      ),
     )
     hasReport = true
     const kept = options.keep === true
@@ -120,7 +125,7 @@ export async function runDemo(
     await Promise.all(daemons.map((daemon) => daemon.stop()))
     process.off('exit', killAll)
     if (options.keep !== true) {
-      const spare = hasReport ? directories : [folder]
+      const spare = hasReport ? [...directories, join(folder, 'alone')] : [folder]
       for (const path of spare) rmSync(path, { recursive: true, force: true })
     }
   }

@@ -12,15 +12,15 @@ import type { CheckResult } from './check.ts'
 export const BACKEND_PACKAGES = {
   'tensorflow-gpu': {
     packages: ['@tensorflow/tfjs-node-gpu@4.22.0'],
-    note: 'It fetches libtensorflow for CUDA 11, about 440 MB, from storage.googleapis.com; it needs an NVIDIA driver, CUDA 11 and cuDNN 8.',
+    note: 'Its install script fetches libtensorflow, a large file; the machine needs an NVIDIA driver and the CUDA libraries that this release of TensorFlow.js asks for.',
   },
   tensorflow: {
     packages: ['@tensorflow/tfjs-node@4.22.0'],
-    note: 'It fetches libtensorflow, about 130 MB, from storage.googleapis.com.',
+    note: 'Its install script fetches libtensorflow, a large file.',
   },
   webgpu: {
     packages: ['@tensorflow/tfjs-backend-webgpu@4.22.0', 'webgpu'],
-    note: 'It brings Dawn, about 70 MB; the machine needs a GPU with a Vulkan, Metal or Direct3D 12 driver.',
+    note: 'It brings Dawn, a WebGPU implementation; the machine needs a GPU with a Vulkan, Metal or Direct3D 12 driver.',
   },
 } as const satisfies Partial<Record<BackendName, { packages: readonly string[]; note: string }>>
 

@@ -4,6 +4,7 @@ import type { Check, CheckContext, CheckResult } from './check.ts'
 import { clock } from './checks/clock.ts'
 import { dataDirectory } from './checks/data-directory.ts'
 import { disk } from './checks/disk.ts'
+import { identity } from './checks/identity.ts'
 import { memory } from './checks/memory.ts'
 import { nodeVersion } from './checks/node-version.ts'
 import { ports } from './checks/ports.ts'
@@ -17,7 +18,7 @@ export {
   listBackends,
 } from './engine.ts'
 
-const CHECKS: readonly Check[] = [nodeVersion, dataDirectory, ports, disk, memory, clock]
+const CHECKS: readonly Check[] = [nodeVersion, dataDirectory, identity, ports, disk, memory, clock]
 
 /** The document of `starling doctor --json`. `engine` is null where nothing computes. */
 export interface Diagnosis {

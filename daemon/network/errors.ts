@@ -56,12 +56,13 @@ export class ListenError extends StarlingError {
   constructor(addresses: readonly string[], cause: unknown) {
     // libp2p quotes the stacks of the errors it met.
     const text = cause instanceof Error ? cause.message : String(cause)
-    const reason = /listen (E[A-Z]+: [^\n]*)/.exec(text)?.[1] ?? text.split('\n')[0]
-    super(
-      `Cannot listen on ${addresses.join(', ')}: ${reason}. ` +
-        'Is another program using the port? Choose another one with --listen, or port 0 for any free one.',
-      { cause },
-    )
+    const reason = /listen (E[A-Z]+: [^\n]*)/.exec(text)?.[1]
+    // Without an error of the system, no transport took the address: libp2p's own words name its settings, not ours.
+    const advice =
+      reason === undefined
+        ? 'only TCP and WebSocket addresses can be listened on. Give one such as /ip4/0.0.0.0/tcp/4001.'
+        : `${reason}. Choose another address with --listen; port 0 takes any free port.`
+    super(`Cannot listen on ${addresses.join(', ')}: ${advice}`, { cause })
   }
 }
 

@@ -23,6 +23,8 @@ export interface PreparationRequest {
   readonly dataPath?: string | undefined
   /** This machine's copy of the user's model file. */
   readonly modelPath?: string | undefined
+  /** Where the job file lies on this machine; absent for a job that came from elsewhere. */
+  readonly jobFolder?: string | undefined
 }
 
 export interface PreparationPlaces {
@@ -53,13 +55,13 @@ export interface Preparation {
  * data and model rooms' errors.
  */
 export async function prepare(
-  { job, dataPath, modelPath }: PreparationRequest,
+  { job, dataPath, modelPath, jobFolder }: PreparationRequest,
   { dataDirectory, env, engine }: PreparationPlaces,
 ): Promise<Preparation> {
   const file = await readModelFile(job, modelPath)
   const dataset =
     dataPath === undefined
-      ? await loadDataset(job.data, { dataDirectory, env })
+      ? await loadDataset(job.data, { dataDirectory, env, baseDirectory: jobFolder })
       : await loadOwnPart(job.data, dataPath)
   const source = createModel(job.model, dataset, file.content)
   let loading: Promise<LoadedModel> | undefined

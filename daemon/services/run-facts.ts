@@ -10,6 +10,7 @@ export type RunFacts = {
   readonly createdAt: string
   readonly dataPath?: string
   readonly modelPath?: string
+  readonly jobFolder?: string
   /** Own last report, once there is one. */
   readonly final: FinalReport | null
 }

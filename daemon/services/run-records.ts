@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import type { RoundReport } from '../../src/learning/index.ts'
 import type { RunState } from '../api/interface.ts'
 import type { FinalReport, MemberReport } from '../network/index.ts'
+import { CorruptFileError } from '../store/index.ts'
 import { EventLog } from './event-log.ts'
 import { ReportLedger } from './report-ledger.ts'
 import type { RunContext, RunFiles } from './run-context.ts'
@@ -25,6 +27,7 @@ export class RunRecords {
 
   static async open(files: RunFiles, { now, log }: RunContext): Promise<RunRecords> {
     const facts = await files.readFacts<RunFacts>()
+    requireFacts(facts, join(files.path, 'run.json'))
     const events = await EventLog.open(files.events, () => now().toISOString())
     const records = new RunRecords(files, facts, events, log)
     for (const report of await files.metrics.readAll()) {
@@ -87,4 +90,10 @@ export class RunRecords {
       if (entry.type === 'round') await this.events.add({ type: 'round', report: entry.report })
     }
   }
+}
+
+/** Everything else in the folder is signed, hashed or can be left out; these few facts cannot. */
+function requireFacts({ role, state, createdAt }: Partial<RunFacts>, path: string): void {
+  if ([role, state, createdAt].every((fact) => typeof fact === 'string')) return
+  throw new CorruptFileError(path, 'it lacks the role, the state or the time of the run')
 }

@@ -170,10 +170,11 @@ export class Run {
   async start(prepared?: Preparation): Promise<void> {
     if (!this.#records.isActive) return
     const { wire, clock, network, places } = this.#context
-    const { dataPath, modelPath } = this.#records.facts
+    const { dataPath, modelPath, jobFolder } = this.#records.facts
     try {
       const { job } = this
-      const preparation = prepared ?? (await prepare({ job, dataPath, modelPath }, places))
+      const preparation =
+        prepared ?? (await prepare({ job, dataPath, modelPath, jobFolder }, places))
       const resumeFrom = await this.#records.files.checkpoints.load((file, error) => {
         void this.#records.note('warn', `checkpoint ${file} is passed over: ${error.message}`)
       })

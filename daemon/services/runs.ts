@@ -25,7 +25,7 @@ import {
   signManifest,
 } from './documents/index.ts'
 import { AlreadyJoinedError, RunMismatchError } from './errors.ts'
-import { type Preparation, prepare } from './preparation.ts'
+import { type Preparation, type PreparationRequest, prepare } from './preparation.ts'
 import { Run } from './run.ts'
 import type { RunContext } from './run-context.ts'
 import type { RunFacts } from './run-facts.ts'
@@ -105,10 +105,11 @@ export class Runs {
   async create(request: CreateRunRequest): Promise<{ run: Run; token: string }> {
     const context = this.#ready()
     const job = travelling(request.job)
-    const { dataPath, modelPath } = request
+    const { dataPath, modelPath, jobFolder } = request
+    const paths = { dataPath, modelPath, jobFolder }
     // What cannot work is better said now than to everybody who joins.
     createTopology(job.topology, { nodes: job.nodes, seed: job.seed })
-    const preparation = await prepare({ job, dataPath, modelPath }, context.places)
+    const preparation = await prepare({ job, ...paths }, context.places)
     preparation.examplesOf(0)
 
     const secret = new Uint8Array(randomBytes(SECRET_BYTES))
@@ -127,7 +128,7 @@ export class Runs {
       joinUntil: expiresAt.toISOString(),
       createdAt: createdAt.toISOString(),
     })
-    const run = await this.#add(signed, 'owner', preparation, { dataPath, modelPath })
+    const run = await this.#add(signed, 'owner', preparation, paths)
     const addresses = context.network.addresses().slice(0, MAX_ADDRESSES)
     await run.owner!.found({ addresses: [...addresses], ownData: preparation.hasOwnData })
     const { peerId } = context.network
@@ -178,7 +179,7 @@ export class Runs {
     signed: SignedManifest,
     role: RunFacts['role'],
     preparation: Preparation,
-    paths: { dataPath?: string | undefined; modelPath?: string | undefined },
+    { dataPath, modelPath, jobFolder }: Omit<PreparationRequest, 'job'>,
   ): Promise<Run> {
     const context = this.#ready()
     const { job } = signed.manifest
@@ -188,8 +189,9 @@ export class Runs {
       reason: null,
       createdAt: context.now().toISOString(),
       final: null,
-      ...(paths.dataPath !== undefined && { dataPath: paths.dataPath }),
-      ...(paths.modelPath !== undefined && { modelPath: paths.modelPath }),
+      ...(dataPath !== undefined && { dataPath }),
+      ...(modelPath !== undefined && { modelPath }),
+      ...(jobFolder !== undefined && { jobFolder }),
     }
     await this.#directory.createRun(signed.run, { manifest: signed.bytes, job, facts })
     const files = await this.#directory.openRun<never, never, never>(signed.run)

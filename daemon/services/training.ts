@@ -14,8 +14,8 @@ import {
   type RoundReport,
 } from '../../src/learning/index.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
-import { createStrategy } from '../../src/sharing/index.ts'
-import type { SharingStrategy } from '../../src/sharing/interface.ts'
+import { createStrategy, maxPayloadBytes, spaceOf } from '../../src/sharing/index.ts'
+import type { SharingStrategy, Space } from '../../src/sharing/interface.ts'
 import { createTopology } from '../../src/topology/index.ts'
 import type { Topology } from '../../src/topology/interface.ts'
 import type { CatchUpService, Network, Receiver, Rounds, Snapshot } from '../network/index.ts'
@@ -59,6 +59,9 @@ export class Training {
   readonly #init: TrainingInit
   readonly #topologies = new Map<number, Topology>()
   readonly #exchange: BufferedExchange
+  readonly #strategy: SharingStrategy
+  /** What the run's messages are made of. */
+  readonly #space: Space
   /** The first round of whose graph this node is part: above 0 for one that joined late. */
   readonly #firstRound: number
   #state: LearnerState | null
@@ -70,12 +73,14 @@ export class Training {
     const { book, job, preparation, rank, run } = init
     this.#state = init.resumeFrom
     this.#firstRound = Math.max(init.resumeFrom?.round ?? 0, book.firstRoundOf(rank))
+    this.#strategy = createStrategy(job.share)
+    this.#space = spaceOf(this.#strategy, preparation.layout.size)
     this.#exchange = createExchange({
       courier: {
         send: (target, frame, options) => this.#send(target, frame, options),
         isReachable: (target) => this.#isReachable(target),
       },
-      codec: createFrameCodec(fromHex(run), preparation.layout.size),
+      codec: createFrameCodec(fromHex(run), this.#space),
       clock: init.clock,
       limits: job.limits,
       sourcesOf: (round) => this.#topologyAt(round).graph(round).sources[rank] ?? [],
@@ -102,7 +107,7 @@ export class Training {
   /** The way in for frames of one member. */
   receiverOf(rank: number): Receiver {
     return {
-      maxFrameBytes: 4 * this.#init.preparation.layout.size + FRAME_OVERHEAD,
+      maxFrameBytes: maxPayloadBytes(this.#space.size) + FRAME_OVERHEAD,
       deliver: (frame) => {
         this.#exchange.deliver(rank, frame)
       },
@@ -130,7 +135,7 @@ export class Training {
     const { job, preparation } = this.#init
     const model = await preparation.model()
     signal.throwIfAborted()
-    const strategy = createStrategy(job.share)
+    const strategy = this.#strategy
     const state = this.#state ?? initialState(job.seed, model, strategy)
     this.#state = state
     const leave = this.#takePart()

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { StarlingError } from '../../src/runtime/errors.ts'
 
 /** Another daemon uses the data directory. */
@@ -7,7 +8,8 @@ export class DirectoryLockedError extends StarlingError {
   constructor(path: string, pid: number) {
     super(
       `The data directory ${path} is used by the daemon with process id ${pid}. ` +
-        'Stop it with `starling down`, or start this one with another directory (--dir).',
+        'Stop it with `starling down`, or start this one with another directory (--dir). ' +
+        `If that process is no Starling daemon, remove ${join(path, 'lock')}.`,
     )
     this.pid = pid
   }

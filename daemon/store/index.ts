@@ -13,5 +13,6 @@ export {
   UnknownRunError,
   UnknownVersionError,
 } from './errors.ts'
+export { openIdentityKey } from './identity-key.ts'
 export type { JsonLines } from './json-lines.ts'
 export type { RunDirectory } from './run-directory.ts'

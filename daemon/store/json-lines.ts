@@ -1,4 +1,4 @@
-/** Append-only files of one JSON value a line. A line torn by a crash is left out when reading. */
+/** Append-only files of one JSON value a line. A line that a crash has torn or spoilt is left out when reading. */
 import { appendFile, readFile, truncate } from 'node:fs/promises'
 
 export interface JsonLines<T> {
@@ -19,11 +19,17 @@ export function openJsonLines<T>(path: string): JsonLines<T> {
     async readAll() {
       await last
       const text = await readText(path)
-      return text
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as T)
+      return text.split('\n').flatMap((line) => parseLine<T>(line))
     },
+  }
+}
+
+/** Empty for a line that is no JSON: one lost report must not cost the run. */
+function parseLine<T>(line: string): T[] {
+  try {
+    return [JSON.parse(line) as T]
+  } catch {
+    return []
   }
 }
 

@@ -1,7 +1,9 @@
 /**
  * One engine for all nodes. A node's request takes virtual time, during which those of others come in; they are
- * computed together, in one call, when the clock can go no further without one of the results. Many small calls
- * would cost more than their arithmetic.
+ * computed together, since many small calls would cost more than their arithmetic. A full portion goes to the engine
+ * at once, so that its workers compute while other nodes still mix. Its results are held back until the clock can go no
+ * further without one of them, and are then handed out portion by portion in the order of the requests: how fast a
+ * worker is never shows in the order of events.
  */
 import type {
   EvaluateJob,
@@ -13,17 +15,26 @@ import type {
 import type { LearnerEngine } from '../learning/index.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
+/** Requests that are worth a call: fewer cost more each, more come too late for workers that have nothing to do. */
+const PORTION = 32
+
 export class BatchingEngine {
   readonly #model: LoadedModel
   readonly #clock: VirtualClock
-  readonly #training = new Batch<TrainJob, TrainResult>()
-  readonly #evaluating = new Batch<EvaluateJob, Evaluation>()
+  readonly #training: Requests<TrainJob, TrainResult>
+  readonly #evaluating: Requests<EvaluateJob, Evaluation>
+  /** Portions in the engine, in the order in which they went there; each hands out its results. */
+  readonly #portions: (() => Promise<void>)[] = []
   /** Requests whose virtual time is over and whose result is not there. */
   #due = 0
 
-  constructor(model: LoadedModel, clock: VirtualClock) {
+  /** @param signal ends all calls */
+  constructor(model: LoadedModel, clock: VirtualClock, signal: AbortSignal) {
     this.#model = model
     this.#clock = clock
+    const portions = this.#portions
+    this.#training = new Requests((jobs) => model.train(jobs, { signal }), portions)
+    this.#evaluating = new Requests((jobs) => model.evaluate(jobs, { signal }), portions)
   }
 
   /** The engine as one node sees it. An evaluation takes the time of one local step. */
@@ -36,19 +47,22 @@ export class BatchingEngine {
     }
   }
 
-  /** Whether time must stand still until `compute` has been called. */
+  /** Whether time must stand still until `collect` has been called, and perhaps called again. */
   get isDue(): boolean {
     return this.#due > 0
   }
 
-  /** Computes all requests made so far. */
-  async compute(options: { signal?: AbortSignal | undefined }): Promise<void> {
-    await this.#training.compute((jobs) => this.#model.train(jobs, options))
-    await this.#evaluating.compute((jobs) => this.#model.evaluate(jobs, options))
+  /** Hands out the results of the oldest portion. Where none is in the engine, all requests made so far go there. */
+  async collect(): Promise<void> {
+    if (this.#portions.length === 0) {
+      this.#training.start()
+      this.#evaluating.start()
+    }
+    await this.#portions.shift()?.()
   }
 
-  async #request<J, R>(batch: Batch<J, R>, job: J, seconds: number): Promise<R> {
-    const result = batch.add(job)
+  async #request<J, R>(requests: Requests<J, R>, job: J, seconds: number): Promise<R> {
+    const result = requests.add(job)
     if (seconds > 0) await this.#clock.sleep(seconds)
     this.#due++
     try {
@@ -60,23 +74,41 @@ export class BatchingEngine {
 }
 
 /** Requests of one kind that wait for the next call. */
-class Batch<J, R> {
+class Requests<J, R> {
+  readonly #call: (jobs: readonly J[]) => Promise<readonly R[]>
+  readonly #portions: (() => Promise<void>)[]
   #jobs: J[] = []
   #resolvers: ((result: R) => void)[] = []
+
+  constructor(
+    call: (jobs: readonly J[]) => Promise<readonly R[]>,
+    portions: (() => Promise<void>)[],
+  ) {
+    this.#call = call
+    this.#portions = portions
+  }
 
   add(job: J): Promise<R> {
     return new Promise((resolve) => {
       this.#jobs.push(job)
       this.#resolvers.push(resolve)
+      if (this.#jobs.length === PORTION) this.start()
     })
   }
 
-  async compute(call: (jobs: readonly J[]) => Promise<readonly R[]>): Promise<void> {
+  /** Gives the engine what waits. */
+  start(): void {
     if (this.#jobs.length === 0) return
     const [jobs, resolvers] = [this.#jobs, this.#resolvers]
     this.#jobs = []
     this.#resolvers = []
-    const results = await call(jobs)
-    for (const [i, resolve] of resolvers.entries()) resolve(results[i]!)
+    const results = this.#call(jobs)
+    results.catch(reportedLater)
+    this.#portions.push(async () => {
+      for (const [i, result] of (await results).entries()) resolvers[i]!(result)
+    })
   }
 }
+
+/** A call may fail before anybody looks at its results; whoever collects them learns of it. */
+function reportedLater(): void {}

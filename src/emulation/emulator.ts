@@ -21,7 +21,7 @@ import {
   type RunResult,
 } from '../learning/index.ts'
 import { createModel, type ModelFile } from '../model/index.ts'
-import { createStrategy, RUN_ID_BYTES } from '../sharing/index.ts'
+import { createStrategy, RUN_ID_BYTES, spaceOf } from '../sharing/index.ts'
 import type { SharingStrategy } from '../sharing/interface.ts'
 import { createTopology } from '../topology/index.ts'
 import type { Topology } from '../topology/interface.ts'
@@ -81,15 +81,20 @@ export async function emulate(
   const source = createModel(job.model, dataset, init.modelFile)
   const { optimiser: kind, momentum, weightDecay } = job.train
   const model = await init.engine.load(source, { kind, momentum, weightDecay }, dataset)
+  const over = new AbortController()
+  const signal =
+    options.signal === undefined ? over.signal : AbortSignal.any([options.signal, over.signal])
   try {
-    return await new Emulation(init, model).run(options)
+    return await new Emulation(init, model, signal).run()
   } finally {
+    over.abort() // what a run that failed still has in the engine's queue
     await model.dispose()
   }
 }
 
 class Emulation {
   readonly #init: EmulationInit
+  readonly #signal: AbortSignal
   readonly #run: Uint8Array
   readonly #clock = new VirtualClock()
   readonly #mailbox: Mailbox
@@ -111,17 +116,18 @@ class Emulation {
   #frontier = 0
   #failure: { readonly error: unknown } | null = null
 
-  constructor(init: EmulationInit, model: LoadedModel) {
+  constructor(init: EmulationInit, model: LoadedModel, signal: AbortSignal) {
     const { job, dataset } = init
     const { nodes, seed } = job
     this.#init = init
+    this.#signal = signal
     this.#run = sha256(new TextEncoder().encode(JSON.stringify(job))).subarray(0, RUN_ID_BYTES)
     this.#links = createLinkModel(job.emulation, seed, nodes)
     this.#mailbox = new Mailbox(this.#clock, this.#links)
-    this.#engine = new BatchingEngine(model, this.#clock)
-    this.#codec = createSharedCodec(this.#run, model.layout.size)
+    this.#engine = new BatchingEngine(model, this.#clock, signal)
     this.#topology = createTopology(job.topology, { nodes, seed })
     this.#strategy = createStrategy(job.share)
+    this.#codec = createSharedCodec(this.#run, spaceOf(this.#strategy, model.layout.size))
     this.#presence = createPresence(job, init.trace)
     this.#collector = new ResultCollector(job)
     this.#parts = createPartition(job.partition, { examples: dataset.train, nodes, seed })
@@ -131,7 +137,7 @@ class Emulation {
     this.#states = new Array(nodes).fill(initialState(seed, model, this.#strategy))
   }
 
-  async run({ signal }: { signal?: AbortSignal }): Promise<EmulationResult> {
+  async run(): Promise<EmulationResult> {
     const { ports } = this.#init
     const start = ports.wallClock()
     for (const rank of this.#states.keys()) {
@@ -139,7 +145,7 @@ class Emulation {
         this.#failure ??= { error }
       })
     }
-    await this.#drive(signal)
+    await this.#drive()
     const parameters = this.#states.map((state) => state.parameters)
     const wallSeconds = ports.wallClock() - start
     const measured = { wallSeconds, peakRssBytes: ports.peakMemory() }
@@ -147,13 +153,13 @@ class Emulation {
   }
 
   /** Moves time on whenever every node waits: first for the engine, then for the clock, last for each other. */
-  async #drive(signal: AbortSignal | undefined): Promise<void> {
+  async #drive(): Promise<void> {
     for (;;) {
       await this.#init.ports.turn()
-      signal?.throwIfAborted()
+      this.#signal.throwIfAborted()
       if (this.#failure !== null) throw this.#failure.error
       if (this.#engine.isDue) {
-        await this.#engine.compute({ signal })
+        await this.#engine.collect()
         this.#tell()
       } else if (!this.#clock.advance() && !this.#bringForward()) return
     }

@@ -11,8 +11,8 @@ export class Mailbox {
   readonly #clock: VirtualClock
   readonly #links: LinkModel
   readonly #receivers = new Map<number, Receive>()
-  /** Frames on their way, by source and target. */
-  readonly #flying = new Map<string, number>()
+  /** Frames on their way, by source and by target. */
+  readonly #flying = new Map<number, Map<number, number>>()
 
   constructor(clock: VirtualClock, links: LinkModel) {
     this.#clock = clock
@@ -34,19 +34,19 @@ export class Mailbox {
   }
 
   courierOf(source: number): Courier {
+    const flying = this.#flying.get(source) ?? new Map<number, number>()
+    this.#flying.set(source, flying)
     return {
       // As with TCP, that a node has gone is noticed only behind the last frame it sent.
-      isReachable: (rank) => this.#receivers.has(rank) || this.#flying.has(`${rank}>${source}`),
+      isReachable: (rank) =>
+        this.#receivers.has(rank) || (this.#flying.get(rank)?.get(source) ?? 0) > 0,
       send: async (target, frame) => {
         if (!this.#receivers.has(target)) throw new AbsentNodeError(target)
         const arrival = this.#links.arrival(source, this.#clock.now(), frame.length)
         if (arrival === null) return
-        const link = `${source}>${target}`
-        this.#flying.set(link, (this.#flying.get(link) ?? 0) + 1)
+        flying.set(target, (flying.get(target) ?? 0) + 1)
         this.#clock.at(arrival, () => {
-          const others = this.#flying.get(link)! - 1
-          if (others === 0) this.#flying.delete(link)
-          else this.#flying.set(link, others)
+          flying.set(target, flying.get(target)! - 1)
           this.#receivers.get(target)?.(source, frame)
         })
       },

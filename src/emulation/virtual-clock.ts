@@ -12,6 +12,12 @@ interface Event {
   action: (() => void) | null
 }
 
+/**
+ * Events of one step. Thousands at the same time go in several: what the first ones lead to, such as work for the
+ * engine, begins while the others are still to come.
+ */
+const MOST_AT_ONCE = 128
+
 export class VirtualClock implements Clock {
   #now = 0
   #sequence = 0
@@ -49,7 +55,10 @@ export class VirtualClock implements Clock {
     })
   }
 
-  /** Moves to the next event's time and calls everything due then. False where nothing is left to happen. */
+  /**
+   * Moves to the next event's time and calls what is due then, as much of it as goes in one step. False where nothing is
+   * left to happen.
+   */
   advance(): boolean {
     while (this.#events[0]?.action === null) pop(this.#events)
     const first = this.#events[0]
@@ -57,7 +66,9 @@ export class VirtualClock implements Clock {
     this.#now = first.time
     // What these events put at the same time belongs to the next call: their processes have yet to run.
     const last = this.#sequence
+    let calls = 0
     for (let next = first; next?.time === first.time && next.sequence < last; ) {
+      if (calls++ === MOST_AT_ONCE) break
       pop(this.#events)
       next.action?.()
       next = this.#events[0]!

@@ -17,7 +17,10 @@ export function chunkLength(
 ): number {
   if (!stackable) return 1
   const fitting = Math.floor(STACK_BYTES / (layoutSize * Float32Array.BYTES_PER_ELEMENT))
-  return Math.max(1, Math.min(fitting, MOST_STACKED, Math.ceil(jobs / workers)))
+  const longest = Math.max(1, Math.min(fitting, MOST_STACKED))
+  // As many chunks for each worker, all equally long: nobody waits for the one that has one more.
+  const turns = Math.ceil(jobs / (longest * workers))
+  return Math.max(1, Math.ceil(jobs / (turns * workers)))
 }
 
 /** Positions of jobs, in groups that can be computed as one: equal steps, batch size, rates, and steps before. */

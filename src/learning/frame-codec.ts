@@ -1,6 +1,6 @@
 import { StarlingError } from '../runtime/errors.ts'
 import { decodeFrame, type EncodedFrame, encodeFrame, type Frame } from '../sharing/index.ts'
-import type { Payload } from '../sharing/interface.ts'
+import type { Payload, Space } from '../sharing/interface.ts'
 
 /** A run's frames to bytes and back. The emulator decodes a frame once for all its receivers through this port. */
 export interface FrameCodec {
@@ -11,15 +11,17 @@ export interface FrameCodec {
 
 /**
  * @param run identity of the run, 16 bytes
- * @param values parameters of the run's model; a payload of any other size is refused
+ * @param space what the run's payloads are made of; any other is refused
  */
-export function createFrameCodec(run: Uint8Array, values: number): FrameCodec {
+export function createFrameCodec(run: Uint8Array, { domain, size }: Space): FrameCodec {
   return {
     encode: (round, phase, payload) => encodeFrame({ run, round, phase, payload }),
     decode(bytes) {
       try {
-        const frame = decodeFrame(bytes, { run, maxValues: values })
-        return frame.payload.values.length === values ? frame : null
+        const frame = decodeFrame(bytes, { run, maxValues: size })
+        const { payload } = frame
+        const received = payload.selection?.size ?? payload.values.length
+        return received === size && payload.domain === domain ? frame : null
       } catch (error) {
         if (error instanceof StarlingError) return null
         throw error

@@ -134,7 +134,7 @@ export interface RoundReport {
   readonly elapsed: number
   /**
    * Root mean square distance to the neighbours heard, per node, before mixing. Measured in the rounds in
-   * which evaluation is due; null in others, and where nobody was heard.
+   * which evaluation is due; null in others, where nobody was heard, and where not all sent their whole models.
    */
   readonly neighbourDistance: number | null
   /** Set when this round began by catching up with a neighbour. */

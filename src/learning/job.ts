@@ -8,6 +8,7 @@ import { modelSchema } from '../model/index.ts'
 import { StarlingError } from '../runtime/errors.ts'
 import { shareSchema } from '../sharing/index.ts'
 import { topologySchema } from '../topology/index.ts'
+import { conflicts } from './conflicts.ts'
 import { nearest } from './nearest.ts'
 
 const positive = z.number().positive()
@@ -122,11 +123,16 @@ export class InvalidJobError extends StarlingError {
 
 /**
  * Checks a parsed job file (TOML or JSON already turned into plain data).
- * @throws {InvalidJobError} naming every wrong key, with the nearest spelling for an unknown one.
+ * @throws {InvalidJobError} naming every wrong key, with the nearest spelling for an unknown one, or the keys that
+ * do not go together.
  */
 export function parseJob(data: unknown): Job {
   const result = jobSchema.safeParse(data)
-  if (result.success) return result.data
+  if (result.success) {
+    const problems = conflicts(result.data)
+    if (problems.length === 0) return result.data
+    throw new InvalidJobError(problems)
+  }
   throw new InvalidJobError(result.error.issues.flatMap((issue) => describe(issue, data)))
 }
 

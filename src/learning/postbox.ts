@@ -35,18 +35,34 @@ export class Postbox {
     const bytes: SentBytes = { sent: 0, values: 0, indices: 0, overhead: 0 }
     const encoded = new Map<Payload, EncodedFrame>()
     for (const [target, payload] of outbox) {
-      const flying = this.#inFlight.get(target) ?? 0
-      if (flying >= FRAMES_IN_FLIGHT || !this.#courier.isReachable(target)) continue
+      if (this.#flyingTo(target) >= FRAMES_IN_FLIGHT || !this.#courier.isReachable(target)) continue
       const frame = encoded.get(payload) ?? this.#codec.encode(round, phase, payload)
       encoded.set(payload, frame)
       count(bytes, frame, 1)
-      this.#inFlight.set(target, flying + 1)
-      void this.#courier
-        .send(target, frame.bytes, options)
-        .catch(() => count(bytes, frame, -1))
-        .finally(() => this.#inFlight.set(target, this.#inFlight.get(target)! - 1))
+      void this.#send(target, frame, options, bytes)
     }
     return bytes
+  }
+
+  /** Never rejects: what could not be sent is taken off `bytes` again. */
+  async #send(
+    target: number,
+    frame: EncodedFrame,
+    options: { signal?: AbortSignal },
+    bytes: SentBytes,
+  ): Promise<void> {
+    this.#inFlight.set(target, this.#flyingTo(target) + 1)
+    try {
+      await this.#courier.send(target, frame.bytes, options)
+    } catch {
+      count(bytes, frame, -1)
+    } finally {
+      this.#inFlight.set(target, this.#flyingTo(target) - 1)
+    }
+  }
+
+  #flyingTo(target: number): number {
+    return this.#inFlight.get(target) ?? 0
   }
 }
 

@@ -124,9 +124,13 @@ function evaluate(
   return engine.evaluate({ parameters, on: 'test', ...examples }, options)
 }
 
+/** Null unless somebody was heard and all sent their whole models. */
 function distanceToNeighbours(own: Float32Array, inbox: Inbox): number | null {
   if (inbox.size === 0) return null
   let sum = 0
-  for (const { values } of inbox.values()) sum += squaredDistance(own, values)
+  for (const { domain, values, selection } of inbox.values()) {
+    if (domain !== 'parameters' || selection !== undefined) return null
+    sum += squaredDistance(own, values)
+  }
   return Math.sqrt(sum / inbox.size)
 }

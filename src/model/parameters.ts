@@ -17,6 +17,8 @@ export interface ParameterEntry {
   readonly offset: number
   readonly size: number
   readonly initialiser: Initialiser
+  /** Each row stands for one thing that is looked up (a token, a user): a step changes some rows. @default false */
+  readonly isTable?: boolean
 }
 
 export interface ParameterLayout {
@@ -27,7 +29,7 @@ export interface ParameterLayout {
 
 /** Lays tensors out one after the other in the given order. */
 export function createLayout(
-  tensors: readonly Pick<ParameterEntry, 'name' | 'shape' | 'initialiser'>[],
+  tensors: readonly Pick<ParameterEntry, 'name' | 'shape' | 'initialiser' | 'isTable'>[],
 ): ParameterLayout {
   let offset = 0
   const entries = tensors.map((tensor) => {

@@ -3,7 +3,7 @@ import { InvalidModelError } from './errors.ts'
 import type { Initialiser, ParameterEntry } from './parameters.ts'
 import type { LayerSpec, ModelSpec } from './spec.ts'
 
-type TensorSpec = Pick<ParameterEntry, 'name' | 'shape' | 'initialiser'>
+type TensorSpec = Pick<ParameterEntry, 'name' | 'shape' | 'initialiser' | 'isTable'>
 
 /** One layer in its place; shapes are those of one example, without batch or node axes. */
 export interface LayerPlan {
@@ -113,6 +113,7 @@ function planLayer(
             name: 'table',
             shape: [layer.vocabulary, layer.size],
             initialiser: { kind: 'normal', deviation: 1 },
+            isTable: true,
           },
         ],
       }
@@ -137,8 +138,8 @@ function planLayer(
       return {
         outputShape: [],
         tensors: [
-          { name: 'users', shape: [layer.users, layer.rank], initialiser },
-          { name: 'items', shape: [layer.items, layer.rank], initialiser },
+          { name: 'users', shape: [layer.users, layer.rank], initialiser, isTable: true },
+          { name: 'items', shape: [layer.items, layer.rank], initialiser, isTable: true },
         ],
       }
     }

@@ -33,7 +33,7 @@ const figures: Readonly<Record<string, (run: LabelledRun) => string | Markup | n
   },
   'Consensus distance': ({ result }) =>
     result.consensusDistance === null ? null : formatNumber(result.consensusDistance),
-  Time: ({ result }) => formatSeconds(result.wallSeconds),
+  'Time by the machine’s clock': ({ result }) => formatSeconds(result.wallSeconds),
   'Node-rounds a second': ({ result }) => formatNumber(result.nodeRoundsPerSecond),
   'Peak memory': ({ result }) => formatBytes(result.peakRssBytes),
   'Parameters, SHA-256': ({ result: { parametersSha256: hash } }) =>

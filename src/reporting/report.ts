@@ -14,10 +14,14 @@ import { topologyFigure } from './topology-figure.ts'
  * The page as text.
  *
  * @param data one run or several, at least one; colours follow their order
+ * @param options.title the page's heading. @default the runs' names
  */
-export function renderReport(data: readonly RunReportData[]): string {
+export function renderReport(
+  data: readonly RunReportData[],
+  options: { readonly title?: string } = {},
+): string {
   const runs = labelled(data)
-  const title = runs.map(({ label }) => label).join(', ')
+  const title = options.title ?? runs.map(({ label }) => label).join(', ')
   const charts = curveCharts(runs)
   return markup`<!DOCTYPE html>
 <html lang="en">
@@ -106,6 +110,7 @@ function note(runs: readonly LabelledRun[]): string {
     ...(isSilent.includes(true) && isSilent.includes(false)
       ? ['Dashed, by bytes: the last accuracy of a run that sends nothing.']
       : []),
+    'Accuracy by time: the clock of the run itself, which in an emulation is virtual.',
   ].join(' ')
 }
 

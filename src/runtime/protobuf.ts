@@ -179,6 +179,8 @@ function readVarint(bytes: Uint8Array, offset: number, end: number) {
 export class ProtobufWriter {
   #parts: Uint8Array[] = []
   #length = 0
+  /** Bytes of memory left free before the message. */
+  #lead = 0
   #previous = 0
 
   /** An unsigned integer up to 2^53 − 1; zero is written too. */
@@ -194,6 +196,16 @@ export class ProtobufWriter {
     return this.#key(field, LENGTH_DELIMITED).#append(varint(bytes.length)).#append(bytes)
   }
 
+  /**
+   * Like `bytes`, for one field of a message: in the memory that `finish` returns it begins at a multiple of
+   * `alignment` bytes, so that a receiver in the same process reads numbers where they lie. Adds nothing to the message.
+   */
+  alignedBytes(field: number, bytes: Uint8Array, alignment: number): this {
+    this.#key(field, LENGTH_DELIMITED).#append(varint(bytes.length))
+    this.#lead = (alignment - (this.#length % alignment)) % alignment
+    return this.#append(bytes)
+  }
+
   string(field: number, text: string): this {
     return this.bytes(field, new TextEncoder().encode(text))
   }
@@ -205,7 +217,7 @@ export class ProtobufWriter {
   }
 
   finish(): Uint8Array<ArrayBuffer> {
-    const result = new Uint8Array(this.#length)
+    const result = new Uint8Array(new ArrayBuffer(this.#lead + this.#length), this.#lead)
     let offset = 0
     for (const part of this.#parts) {
       result.set(part, offset)

@@ -9,12 +9,14 @@ import {
 } from '../runtime/protobuf.ts'
 import { MalformedFrameError, NonFiniteValueError, WrongRunError } from './errors.ts'
 import { decodeFloat32, encodeFloat32 } from './float32-codec.ts'
-import type { Payload } from './interface.ts'
+import { decodeIndices, encodeIndices, maxIndexBytes } from './indices/index.ts'
+import type { Domain, Payload, Selection } from './interface.ts'
+import { randomMask } from './random-mask.ts'
 
 export const RUN_ID_BYTES = 16
 
 /** Enumeration values of `round.proto`. */
-const DOMAIN_PARAMETERS = 1
+const DOMAINS: Readonly<Record<Domain, number>> = { parameters: 1, wavelet: 2, changes: 3 }
 const CODEC_FLOAT32 = 1
 
 export interface Frame {
@@ -37,28 +39,49 @@ export function encodeFrame({ run, round, phase, payload }: Frame): EncodedFrame
   if (run.length !== RUN_ID_BYTES) {
     throw new RangeError(`a run id has ${RUN_ID_BYTES} bytes, not ${run.length}`)
   }
+  const { domain, selection } = payload
   const values = encodeFloat32(payload.values)
-  const bytes = new ProtobufWriter()
+  const writer = new ProtobufWriter()
     .bytes(1, run)
     .uint(2, round)
     .uint(3, phase)
-    .uint(4, DOMAIN_PARAMETERS)
+    .uint(4, DOMAINS[domain])
     .uint(5, CODEC_FLOAT32)
     .uint(6, payload.values.length)
-    .bytes(7, values)
-    .finish()
-  return { bytes, values: values.length, indices: 0, overhead: bytes.length - values.length }
+    .alignedBytes(7, values, Float32Array.BYTES_PER_ELEMENT)
+  const indices = selection === undefined ? 0 : writeSelection(writer, selection)
+  const bytes = writer.finish()
+  const overhead = bytes.length - values.length - indices
+  return { bytes, values: values.length, indices, overhead }
+}
+
+/** Returns how many bytes the indices take: none where they follow from a seed. */
+function writeSelection(writer: ProtobufWriter, { size, indices, seed }: Selection): number {
+  writer.uint(8, size)
+  if (seed !== undefined) {
+    writer.uint(10, seed)
+    return 0
+  }
+  const encoded = encodeIndices(indices, size)
+  writer.bytes(9, encoded)
+  return encoded.length
+}
+
+/** Most bytes that values and indices of a vector of `size` coordinates take together. */
+export function maxPayloadBytes(size: number): number {
+  return 4 * size + maxIndexBytes(size)
 }
 
 export interface DecodeOptions {
   /** Refuse frames of any other run. @default any */
   readonly run?: Uint8Array
-  /** Most values accepted: the size of the run's model. */
+  /** Most values accepted: the size of the vectors that the run's nodes exchange. */
   readonly maxValues: number
 }
 
 /**
- * The payload's values are a view of `bytes` where they happen to be aligned, else a copy.
+ * The payload's values are a view of `bytes` where they happen to be aligned, else a copy. Allocates in proportion to
+ * `bytes`.
  *
  * @throws {MalformedFrameError} on anything but the one valid encoding, or more values than allowed
  * @throws {WrongRunError} on a frame of another run than the one given
@@ -72,9 +95,7 @@ export function decodeFrame(bytes: Uint8Array, { run, maxValues }: DecodeOptions
   if (run !== undefined && !message.run.every((byte, i) => byte === run[i])) {
     throw new WrongRunError()
   }
-  if (message.domain !== DOMAIN_PARAMETERS) {
-    throw new MalformedFrameError(`unknown domain ${message.domain}`)
-  }
+  const domain = domainNamed(message.domain)
   if (message.codec !== CODEC_FLOAT32) {
     throw new MalformedFrameError(`unknown value codec ${message.codec}`)
   }
@@ -84,9 +105,31 @@ export function decodeFrame(bytes: Uint8Array, { run, maxValues }: DecodeOptions
   const values = decodeFloat32(message.values)
   const wrong = firstNonFinite(values)
   if (wrong !== -1) throw new NonFiniteValueError(wrong)
-  const payload: Payload = { domain: 'parameters', values }
+  const selection = readSelection(message)
+  const payload: Payload = { domain, values, ...(selection && { selection }) }
   return { run: message.run, round: message.round, phase: message.phase, payload }
 }
+
+function domainNamed(code: number): Domain {
+  for (const [domain, known] of Object.entries(DOMAINS)) {
+    if (known === code) return domain as Domain
+  }
+  throw new MalformedFrameError(`unknown domain ${code}`)
+}
+
+function readSelection({ count, size, indices, seed }: FrameMessage): Selection | undefined {
+  const given = [indices, seed].filter((part) => part !== undefined).length
+  if (size === undefined) {
+    if (given > 0) throw new MalformedFrameError('indices without the number of coordinates')
+    return undefined
+  }
+  if (given !== 1) throw new MalformedFrameError('neither or both of indices and seed')
+  if (count > size) throw new MalformedFrameError(`${count} values of ${size} coordinates`)
+  if (indices !== undefined) return { size, indices: decodeIndices(indices, count, size) }
+  return { size, indices: randomMask(seed!, count, size), seed: seed! }
+}
+
+type FrameMessage = Message<ReturnType<typeof specification>>
 
 const specification = (maxValues: number) =>
   ({
@@ -97,9 +140,12 @@ const specification = (maxValues: number) =>
     codec: { field: 5, kind: 'uint', max: 255 },
     count: { field: 6, kind: 'uint', max: maxValues },
     values: { field: 7, kind: 'bytes', max: 4 * maxValues },
+    size: { field: 8, kind: 'uint', max: maxValues, optional: true },
+    indices: { field: 9, kind: 'bytes', max: maxIndexBytes(maxValues), optional: true },
+    seed: { field: 10, kind: 'uint', max: 2 ** 32 - 1, optional: true },
   }) as const
 
-function read(bytes: Uint8Array, maxValues: number): Message<ReturnType<typeof specification>> {
+function read(bytes: Uint8Array, maxValues: number): FrameMessage {
   try {
     return readProtobuf(bytes, specification(maxValues))
   } catch (error) {

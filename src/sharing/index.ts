@@ -3,10 +3,14 @@
  * new strategy is one file and one line in `strategies`.
  */
 import { z } from 'zod'
+import { choco } from './choco.ts'
 import { full } from './full.ts'
-import type { SharingStrategy } from './interface.ts'
+import type { SharingStrategy, Space } from './interface.ts'
+import { jwins } from './jwins.ts'
 import type { StrategyKind } from './kind.ts'
 import { none } from './none.ts'
+import { randomSubsampling } from './random-subsampling.ts'
+import { topKSharing } from './top-k.ts'
 
 export * from './errors.ts'
 export {
@@ -14,18 +18,44 @@ export {
   type EncodedFrame,
   encodeFrame,
   type Frame,
+  maxPayloadBytes,
   RUN_ID_BYTES,
 } from './frame.ts'
 
 /** The `[share]` table of a job file. */
-export const shareSchema = z.discriminatedUnion('method', [full.schema, none.schema])
+export const shareSchema = z.discriminatedUnion('method', [
+  full.schema,
+  none.schema,
+  randomSubsampling.schema,
+  topKSharing.schema,
+  choco.schema,
+  jwins.schema,
+])
 
 export type ShareOptions = z.output<typeof shareSchema>
 
-export const strategies = { full, none } satisfies Record<ShareOptions['method'], StrategyKind>
+export const strategies = {
+  full,
+  none,
+  'random-subsampling': randomSubsampling,
+  'top-k': topKSharing,
+  choco,
+  jwins,
+} satisfies Record<ShareOptions['method'], StrategyKind>
 
 /** The strategy that `options` describe. */
 export function createStrategy(options: ShareOptions): SharingStrategy {
   const kind: StrategyKind = strategies[options.method]
   return kind.create(options)
+}
+
+/** Of what the strategy's messages are, for a model of `size` parameters. */
+export function spaceOf(strategy: SharingStrategy, size: number): Space {
+  return strategy.space?.(size) ?? { domain: 'parameters', size }
+}
+
+/** Whether these options describe a strategy that a lost message or a changed neighbour spoils for good. */
+export function needsEveryMessage({ method }: ShareOptions): boolean {
+  const kind: StrategyKind = strategies[method]
+  return kind.needsEveryMessage === true
 }

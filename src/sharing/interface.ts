@@ -6,11 +6,32 @@
 import type { ParameterLayout } from '../model/parameters.ts'
 import type { RandomStream } from '../numeric/random.ts'
 
-/** What one node tells another in one phase of a round. Plain data; `payload.ts` turns it into bytes. */
+/** Coordinate system of values: the model's parameters, their changes, or the wavelet transform of the parameters. */
+export type Domain = 'parameters' | 'changes' | 'wavelet'
+
+/** What one node tells another in one phase of a round. Plain data; `frame.ts` turns it into bytes. */
 export interface Payload {
-  /** Coordinate system of `values`: the model's own, or a transform's. */
-  readonly domain: 'parameters'
+  readonly domain: Domain
+  /** All values of the domain's vector, or those of the selection. */
   readonly values: Float32Array
+  /** @default all coordinates */
+  readonly selection?: Selection
+}
+
+/** Which coordinates of a vector a message holds. */
+export interface Selection {
+  /** Length of the vector. */
+  readonly size: number
+  /** Ascending, without repetition, below `size`; one for each value. */
+  readonly indices: Uint32Array
+  /** Where the indices are those of `randomMask` under this seed, 32 bits: they need not be sent. */
+  readonly seed?: number
+}
+
+/** What a strategy's messages are made of: vectors of this domain with so many coordinates. */
+export interface Space {
+  readonly domain: Domain
+  readonly size: number
 }
 
 /** Messages by target rank. The same payload object may stand for several targets: it is encoded once. */
@@ -42,6 +63,8 @@ export type SharingRound<S> = Generator<
 
 export interface SharingStrategy<S = unknown> {
   readonly name: string
+  /** Of what its messages are, for a model of `size` parameters. @default the parameters themselves */
+  space?(size: number): Space
   /** State before the first round. Plain data: survives structuredClone and a checkpoint. */
   init(parameters: Float32Array, layout: ParameterLayout): S
   /** One round. Mutates neither `parameters` nor `state`. */

@@ -17,7 +17,7 @@ export interface Weighted {
   readonly values: Float32Array
 }
 
-/** Sources taken in one pass over memory, measured fastest at 8: degrees up to there cost about the same. */
+/** Most sources taken in one pass over memory. Up to four take a pass of their own, in two thirds of the time. */
 const WIDTH = 8
 
 /** Returns x'_i; mutates nothing. All vectors have `own`'s length. */
@@ -28,13 +28,32 @@ export function mix(own: Float32Array, received: readonly Weighted[]): Float32Ar
   for (let first = 0; first === 0 || first < received.length; first += WIDTH) {
     const from = first === 0 ? own : sums
     const to = first + WIDTH < received.length ? sums : result
-    pass(from, own, received.slice(first, first + WIDTH), to)
+    const sources = received.slice(first, first + WIDTH)
+    if (sources.length > 4) passOfEight(from, own, sources, to)
+    else passOfFour(from, own, sources, to)
   }
   return result
 }
 
-/** to ← from + Σ_j w_j (x_j − own) over up to eight sources; weight 0 fills the places left. */
-function pass(
+/** to ← from + Σ_j w_j (x_j − own) over up to four sources; weight 0 fills the places left. */
+function passOfFour(
+  from: Float32Array | Float64Array,
+  own: Float32Array,
+  sources: readonly Weighted[],
+  to: Float32Array | Float64Array,
+): void {
+  const values = (place: number) => sources[place]?.values ?? own
+  const weight = (place: number) => sources[place]?.weight ?? 0
+  const [x1, x2, x3, x4] = [values(0), values(1), values(2), values(3)]
+  const [w1, w2, w3, w4] = [weight(0), weight(1), weight(2), weight(3)]
+  for (let i = 0; i < own.length; i++) {
+    const x = own[i]!
+    to[i] = from[i]! + w1 * (x1[i]! - x) + w2 * (x2[i]! - x) + w3 * (x3[i]! - x) + w4 * (x4[i]! - x)
+  }
+}
+
+/** The same over up to eight sources. */
+function passOfEight(
   from: Float32Array | Float64Array,
   own: Float32Array,
   sources: readonly Weighted[],

@@ -69,3 +69,9 @@ export function createTopology(options: TopologyOptions, init: TopologyInit): To
   const kind: TopologyKind = topologies[options.kind]
   return kind.create(options, init)
 }
+
+/** Whether these options describe a topology whose graphs differ from round to round. */
+export function isDynamic({ kind }: TopologyOptions): boolean {
+  const entry: TopologyKind = topologies[kind]
+  return entry.dynamic
+}

@@ -10,6 +10,8 @@ export interface TopologyInit {
 /** One entry of the registry: the options as the job file writes them, and how to make the topology. */
 export interface TopologyKind<S extends z.ZodType = z.ZodType> {
   readonly schema: S
+  /** Whether its graphs differ from round to round. */
+  readonly dynamic: boolean
   /** @throws {ImpossibleTopologyError} where the options do not fit the number of nodes */
   create(options: z.output<S>, init: TopologyInit): Topology
 }
@@ -21,6 +23,7 @@ export function staticTopology<S extends z.ZodType<{ kind: string }>>(
 ): TopologyKind<S> {
   return {
     schema,
+    dynamic: false,
     create(options, init) {
       const graph = draw(options, init)
       return { name: options.kind, dynamic: false, undirected: true, graph: () => graph }
@@ -39,6 +42,7 @@ export function dynamicTopology<S extends z.ZodType<{ kind: string }>>(
 ): TopologyKind<S> {
   return {
     schema,
+    dynamic: true,
     create(options, init) {
       const draw = prepare(options, init)
       const recent = new Map<number, Graph>()

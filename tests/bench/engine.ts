@@ -1,6 +1,7 @@
 /**
  * Training-step times through the engine's port (gathering of batches, upload and reading back included), and the
- * batched training of 1,024 small nodes that the emulator lives on.
+ * batched training of 1,024 small nodes that the emulator lives on. Each measurement of ours has one of PyTorch right
+ * before it, so that a machine that is busy or slow for a while is so for both.
  */
 import type { Examples } from '../../src/data/interface.ts'
 import {
@@ -19,7 +20,7 @@ import {
 import { randomStream } from '../../src/numeric/random.ts'
 import { images, ratings, text } from '../model/shapes.ts'
 import { type Bench, type Row, row } from './bench.ts'
-import { torchFloor } from './torch-floor.ts'
+import { startTorch, type Torch } from './torch-floor.ts'
 
 interface Case {
   readonly options: { readonly name: string; readonly hidden?: number[] }
@@ -67,9 +68,11 @@ const SETTINGS: readonly (EngineOptions & { readonly label: string })[] = [
   { backend: 'wasm', blas: 'on', label: 'wasm, OpenBLAS' },
 ]
 
-const REPETITIONS = 12
-/** Milliseconds after which no repetition is begun, and the steps of one on the slow plain JavaScript backend. */
-const PATIENCE = 2_000
+/** Milliseconds after which no measurement is begun. */
+const PATIENCE = 3_500
+/** Calls of ours that nobody measures: compilers and caches have warmed up after so many milliseconds. */
+const WARM_UP = 500
+/** Steps of one measurement on the slow plain JavaScript backend. */
 const CPU_STEPS = 2
 const NODES = 1_024
 const WORKERS = 2
@@ -77,12 +80,13 @@ const WORKERS = 2
 const PROMISED_RATE = 2_000
 
 export const engine: Bench = async (say) => {
-  say('PyTorch, one thread')
-  const floors = await torchFloor(CASES.map((one) => one.options.name))
+  const torch = await startTorch(CASES.map((one) => one.options.name))
+  say(torch === null ? 'PyTorch: not here' : 'PyTorch: one thread, asked between measurements')
   const rows: Row[] = []
   for (const { label, ...settings } of SETTINGS) {
-    rows.push(...(await stepTimes(label, settings, floors, say)))
+    rows.push(...(await stepTimes(label, settings, torch, say)))
   }
+  torch?.stop()
   say(`${NODES} nodes`)
   rows.push(await manyNodes())
   return rows
@@ -91,7 +95,7 @@ export const engine: Bench = async (say) => {
 async function stepTimes(
   label: string,
   settings: EngineOptions,
-  floors: ReadonlyMap<string, number>,
+  torch: Torch | null,
   say: (line: string) => void,
 ): Promise<Row[]> {
   const opened = await createEngine(settings).catch((error: Error) => error)
@@ -106,8 +110,12 @@ async function stepTimes(
     if (slow && !onCpu) continue
     const steps = slow ? CPU_STEPS : one.steps
     const model = await opened.load(...loading(options, shape))
-    const milliseconds = (await fastest(model, 1, batchSize, steps)) / steps
-    rows.push(row(`${options.name}, ${label}`, milliseconds, 'ms/step', floors.get(options.name)))
+    const { ours, floors, ratios } = await inTurns(
+      async () => (await timed(model, 1, batchSize, steps)) / steps,
+      torch && (() => torch.stepTime(options.name, steps)),
+    )
+    const reference = torch ? [Math.min(...floors), median(ratios)] : []
+    rows.push(row(`${options.name}, ${label}`, Math.min(...ours), 'ms/step', ...reference))
     await model.dispose()
   }
   await opened.dispose()
@@ -117,14 +125,27 @@ async function stepTimes(
 async function manyNodes(): Promise<Row> {
   const opened = await createEngine({ workers: WORKERS })
   const model = await opened.load(...loading({ name: 'mlp' }, images([64], 10)))
-  const milliseconds = await fastest(model, NODES, 8, 3)
+  const { ours } = await inTurns(() => timed(model, NODES, 8, 3), null)
   await opened.dispose()
   const name = `${NODES} nodes of mlp 64-128-10, batch 8, 3 steps, ${WORKERS} workers, training alone`
-  return row(name, (1000 * NODES) / milliseconds, 'node-rounds/s', PROMISED_RATE)
+  return row(name, (1000 * NODES) / Math.min(...ours), 'node-rounds/s', PROMISED_RATE)
 }
 
-/** Milliseconds of the fastest of several equal calls. */
-async function fastest(
+/** Measures, after a warm-up, the reference and ours by turns. */
+async function inTurns(measure: () => Promise<number>, reference: (() => Promise<number>) | null) {
+  const began = performance.now()
+  while (performance.now() - began < WARM_UP) await measure()
+  const ours: number[] = []
+  const floors: number[] = []
+  do {
+    if (reference) floors.push(await reference())
+    ours.push(await measure())
+  } while (performance.now() - began < WARM_UP + PATIENCE)
+  return { ours, floors, ratios: floors.map((floor, turn) => ours[turn]! / floor) }
+}
+
+/** Milliseconds of one call that trains so many nodes. */
+async function timed(
   model: LoadedModel,
   nodes: number,
   batchSize: number,
@@ -139,14 +160,13 @@ async function fastest(
     batchSize,
     learningRates: new Float32Array(steps).fill(0.01),
   }))
-  let best = Number.POSITIVE_INFINITY
-  const began = performance.now()
-  for (let i = 0; i < REPETITIONS && performance.now() - began < PATIENCE; i++) {
-    const start = performance.now()
-    await model.train(jobs)
-    best = Math.min(best, performance.now() - start)
-  }
-  return best
+  const start = performance.now()
+  await model.train(jobs)
+  return performance.now() - start
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!
 }
 
 const EXAMPLES = 500

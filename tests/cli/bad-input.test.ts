@@ -20,6 +20,10 @@ beforeAll(async () => {
   )
   writeFileSync(at('bad.toml'), 'version = 1\nname = "x"\nsed = 3\n[train]\nrouns = 5\nlr = 0.1\n')
   writeFileSync(at('broken.toml'), 'version = [')
+  writeFileSync(
+    at('binary.toml'),
+    Buffer.from([0x61, 0x1b, 0x5b, 0x33, 0x31, 0x6d, 0x00, 0xff, 0x07]),
+  )
   mkdirSync(at('newer'))
   writeFileSync(at('newer/version'), '99\n')
   mkdirSync(at('settings'))
@@ -92,6 +96,18 @@ test.each<Case>([
   },
   { words: ['up', '--dir', at('newer')], code: EXIT.failure, says: ['version 99'] },
   { words: ['up', '--dir', at('settings')], code: EXIT.usage, says: ['listen_to', 'config.toml'] },
+  {
+    words: ['status', '--dir', at('job.toml')],
+    code: EXIT.usage,
+    says: ['job.toml is a file', '--dir'],
+  },
+  { words: ['up', '--dir', at('job.toml/x')], code: EXIT.usage, says: ['job.toml is a file'] },
+  { words: ['emulate', at('binary.toml')], code: EXIT.usage, says: [/not TOML[\P{Cc}\n]*$/u] },
+  {
+    words: ['up', '--no-mdns', '--listen', '/ip4/127.0.0.1/udp/0'],
+    code: EXIT.unavailable,
+    says: [/only TCP and WebSocket/],
+  },
   { words: ['data', 'pull', 'clusters'], code: EXIT.usage, says: ['mnist'] },
   { words: ['engine', 'install', 'abacus'], code: EXIT.usage, says: ['webgpu'] },
 ])('$words: exit code $code and what to do', async ({ words, code, says }) => {

@@ -1,10 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { dataDirectory } from '../../daemon/doctor/checks/data-directory.ts'
 import { disk } from '../../daemon/doctor/checks/disk.ts'
+import { identity } from '../../daemon/doctor/checks/identity.ts'
 import { ports } from '../../daemon/doctor/checks/ports.ts'
 import { checkOpenBlas, describeEngine } from '../../daemon/doctor/engine.ts'
 import type { EngineInfo } from '../../src/engine/interface.ts'
@@ -30,6 +31,7 @@ test('--json is the documented shape, and the engine has computed', async () => 
   for (const name of [
     'node',
     'data directory',
+    'identity',
     'ports',
     'disk',
     'memory',
@@ -55,6 +57,29 @@ test('a data directory open to others is a warning, a file in its place a failur
   writeFileSync(join(directory, 'file'), '')
   expect((await check(join(directory, 'file'))).status).toBe('fail')
   expect((await check(join(directory, 'not-yet'))).status).toBe('ok')
+})
+
+test('a key that others may read, or that is none, is a failure; no key yet is none', async () => {
+  const check = () => identity({ directory, listen: [] })
+  expect((await check()).status).toBe('ok')
+  expect(readdirSync(directory)).toEqual([])
+  const path = join(directory, 'identity.key')
+  writeFileSync(path, 'no key', { mode: 0o600 })
+  expect(await check()).toMatchObject({ status: 'fail', detail: expect.stringContaining(path) })
+  writeFileSync(path, '0'.repeat(64))
+  expect((await check()).status).toBe('ok')
+  chmodSync(path, 0o644)
+  expect(await check()).toMatchObject({ status: 'fail', fix: `chmod 600 ${path}` })
+})
+
+test('wrong settings are a finding, and the other checks go on', async () => {
+  writeFileSync(join(directory, 'config.toml'), '[network]\nlisten_to = []\n')
+  const { code, stdout } = await runCommand('doctor', '--dir', directory, '--json')
+  expect(code).toBe(1)
+  const { checks } = JSON.parse(stdout)
+  expect(checks[0]).toMatchObject({ name: 'settings', status: 'fail' })
+  expect(checks[0].detail).toContain('listen_to')
+  expect(checks.length).toBeGreaterThan(6)
 })
 
 test('a port in use is a failure that names it', async () => {

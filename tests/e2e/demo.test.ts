@@ -26,7 +26,8 @@ test('the demo, small: daemons, training, comparison, report, and nothing left b
   expect(existsSync(join(dirname(report), 'node-0'))).toBe(false)
 }, 90_000)
 
-test('when one of them dies, the demo says which, stops the others and clears up', async () => {
+/** A demo that goes on for long, once its two daemons train. */
+async function longDemo() {
   const folder = temporaryFolder()
   const env = { ...process.env, TMPDIR: folder }
   const words = ['demo', '--nodes', '2', '--rounds', '500']
@@ -41,11 +42,25 @@ test('when one of them dies, the demo says which, stops the others and clears up
   const ended = new Promise((resolve) => demo.once('exit', resolve))
   await until(async () => (said.includes('round ') ? true : null))
   const [session] = readdirSync(folder).filter((name) => name.startsWith('starling-demo-'))
-  const [first, second] = ['node-0', 'node-1'].map((name) => join(folder, session!, name))
+  const directories = ['node-0', 'node-1'].map((name) => join(folder, session!, name))
+  return { demo, ended, said: () => said, session: join(folder, session!), directories }
+}
+
+test('when one of them dies, the demo says which, stops the others and clears up', async () => {
+  const { ended, said, session, directories } = await longDemo()
+  const [first, second] = directories
   const survivor = (await connectDaemon(first!).status()).pid
   killDaemon(second!)
   expect(await ended).toBe(1)
-  expect(said).toMatch(/Node 1 ended in the middle of the demo \(SIGKILL\)[\s\S]*the node is up/)
+  expect(said()).toMatch(/Node 1 ended in the middle of the demo \(SIGKILL\)[\s\S]*the node is up/)
   expect(() => process.kill(survivor, 0)).toThrow('ESRCH')
-  expect(existsSync(join(folder, session!))).toBe(false)
+  expect(existsSync(session)).toBe(false)
+}, 90_000)
+
+test('when the demo itself is killed, its daemons end in order', async () => {
+  const { demo, directories } = await longDemo()
+  demo.kill('SIGKILL')
+  for (const directory of directories) {
+    await until(async () => (existsSync(join(directory, 'lock')) ? null : true), 15)
+  }
 }, 90_000)

@@ -39,7 +39,7 @@ afterEach(async () => {
 /** `kill -9`, as a power cut would end it. */
 export function killDaemon(directory: string): void {
   try {
-    process.kill(Number(readFileSync(join(directory, 'lock'), 'utf8')), 'SIGKILL')
+    process.kill(Number.parseInt(readFileSync(join(directory, 'lock'), 'utf8'), 10), 'SIGKILL')
   } catch {
     // It has ended already, or never began.
   }

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { buildDataset, createPartition } from '../../src/data/index.ts'
 import { ConsensusTally } from '../../src/emulation/consensus-tally.ts'
+import type { Engine } from '../../src/engine/index.ts'
+import type { RoundReport } from '../../src/learning/index.ts'
 import { consensusDistance } from '../../src/numeric/vector.ts'
 import { literalGossip } from '../reference/literal-gossip.ts'
 import { emulateJob } from '../support/emulation.ts'
 import { linearEngine } from '../support/linear-engine.ts'
 import { smallJob } from '../support/small-job.ts'
+import { turn } from '../support/turn.ts'
 
 describe('emulate', () => {
   it('ends in the bits of D-PSGD written out as one loop', async () => {
@@ -114,6 +117,53 @@ describe('emulate', () => {
     const { parameters } = await emulateJob(job, { trace: '4,2,leave\n' })
     const short = await emulateJob(smallJob({ 'train.rounds': 4 }))
     expect(parameters[2]).toEqual(short.parameters[2])
+  })
+
+  it('does not let a slow node wait for neighbours that have finished', async () => {
+    const job = smallJob({
+      'emulation.stepSeconds': 1,
+      'emulation.stragglers': { share: 0.125, slowdown: 100 },
+      'limits.deadline': 30,
+    })
+    const last: RoundReport[] = []
+    await emulateJob(job, { onReport: (report) => report.round === 9 && last.push(report) })
+    const [straggler, other] = [last.at(-1)!, last.at(-2)!]
+    expect(straggler.elapsed).toBeGreaterThan(other.elapsed + 30)
+    expect(straggler.neighbours.missing.length).toBe(straggler.neighbours.expected)
+    expect(straggler.neighbours.missing.every(({ reason }) => reason === 'unreachable')).toBe(true)
+    expect(straggler.seconds.wait).toBeLessThan(1)
+  })
+
+  it('hands the engine full portions while other nodes still mix', async () => {
+    const engine = linearEngine()
+    const job = smallJob({ nodes: 40, 'train.rounds': 3 })
+    const { parameters } = await emulateJob(job, { engine })
+    expect(engine.trainCalls).toEqual([32, 8, 32, 8, 32, 8])
+    const expected = await literalGossip(job)
+    for (const [rank, vector] of expected.entries()) expect(parameters[rank]).toEqual(vector)
+  })
+
+  it('does not depend on which engine call ends first', async () => {
+    const job = smallJob({ ...trouble, nodes: 80, 'topology.degree': 4 })
+    const inOrder = await emulateJob(job)
+    const { load, ...engine } = linearEngine()
+    let calls = 0
+    const uneven: Engine = {
+      ...engine,
+      load: async (...args) => {
+        const model = await load(...args)
+        return {
+          ...model,
+          async train(jobs) {
+            for (let turns = calls++ % 4; turns > 0; turns--) await turn()
+            return model.train(jobs)
+          },
+        }
+      },
+    }
+    const outOfOrder = await emulateJob(job, { engine: uneven })
+    expect(outOfOrder.result.parametersSha256).toBe(inOrder.result.parametersSha256)
+    expect(outOfOrder.result.curve).toEqual(inOrder.result.curve)
   })
 
   it('goes on when everybody was away at once', async () => {

@@ -46,6 +46,20 @@ describe('virtual clock', () => {
     expect(order).toEqual(['sleeper', 'caused'])
   })
 
+  it('takes thousands of events at the same time in several steps, in their order', async () => {
+    const clock = new VirtualClock()
+    const indices = Array.from({ length: 2000 }, (_, index) => index)
+    const called: number[] = []
+    const sleeper = clock.sleep(1)
+    for (const index of indices) clock.at(1, () => called.push(index))
+    clock.advance()
+    await sleeper
+    expect(called.length).toBeLessThan(200)
+    while (clock.advance());
+    expect(called).toEqual(indices)
+    expect(clock.now()).toBe(1)
+  })
+
   it('does not stop at cancelled events', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat({ max: 50 }), fc.boolean())), (events) => {

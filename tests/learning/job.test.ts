@@ -161,3 +161,21 @@ describe('nearest', () => {
     expect(nearest('colour', ['momentum', 'batch'])).toBeUndefined()
   })
 })
+
+describe('a strategy that needs every message', () => {
+  const withShare = (extra: object) => ({ ...minimal, share: { method: 'choco' }, ...extra })
+
+  it('is taken where neighbours stay and nothing is lost', () => {
+    expect(problems(withShare({}))).toEqual([])
+    expect(problems(withShare({ nodes: 1, topology: { kind: 'el-local', degree: 3 } }))).toEqual([])
+  })
+
+  it.each([
+    [{ topology: { kind: 'el-oracle', degree: 3 } }, /"el-oracle" changes them/],
+    [{ emulation: { loss: 0.1 } }, /emulation\.loss/],
+    [{ emulation: { churn: { leave: 0.1, rejoin: 0.5 } } }, /emulation\.churn/],
+  ])('is refused with %j', (extra, message) => {
+    expect(problems(withShare(extra))).toEqual([expect.stringMatching(message)])
+    expect(problems({ ...withShare(extra), share: { method: 'jwins' } })).toEqual([])
+  })
+})

@@ -78,6 +78,19 @@ test('the bytes are those of protobufjs', () => {
   )
 })
 
+test('aligned bytes are the same message, and lie where they can be read in place', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), fc.uint8Array({ maxLength: 40 }), (id, name) => {
+      const plain = new ProtobufWriter().bytes(1, id).bytes(3, name).uint(4, 7).finish()
+      const writer = new ProtobufWriter().bytes(1, id).alignedBytes(3, name, 4).uint(4, 7)
+      const aligned = writer.finish()
+      expect(aligned).toEqual(plain)
+      const content = aligned.byteOffset + aligned.length - 2 - name.length
+      expect(content % 4).toBe(0)
+    }),
+  )
+})
+
 describe('refused, with the reason', () => {
   const good: PeerMessage = { id: Uint8Array.of(1), size: 0, name: 'a', members: [] }
   const read = (bytes: Uint8Array) => () => readProtobuf(bytes, spec)

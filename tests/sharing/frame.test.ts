@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import protobuf from 'protobufjs'
 import { describe, expect, test } from 'vitest'
+import { createFrameCodec } from '../../src/learning/index.ts'
 import { swapped } from '../../src/sharing/float32-codec.ts'
 import {
   decodeFrame,
@@ -10,6 +11,9 @@ import {
   NonFiniteValueError,
   WrongRunError,
 } from '../../src/sharing/index.ts'
+import { encodeIndices } from '../../src/sharing/indices/index.ts'
+import type { Payload, Selection } from '../../src/sharing/interface.ts'
+import { randomMask } from '../../src/sharing/random-mask.ts'
 
 const contract = new URL('../../src/sharing/round.proto', import.meta.url)
 const RoundFrame = protobuf
@@ -18,15 +22,32 @@ const RoundFrame = protobuf
 
 const run = Uint8Array.from({ length: 16 }, (_, i) => i * 3)
 const finite = fc.float({ noNaN: true, noDefaultInfinity: true })
+const dense = fc.record({
+  domain: fc.constantFrom('parameters', 'changes', 'wavelet'),
+  values: fc.array(finite, { maxLength: 200 }).map((values) => Float32Array.from(values)),
+})
+/** Some of at most 200 coordinates, named or drawn from a seed. */
+const sparse = fc
+  .tuple(
+    fc.constantFrom('parameters', 'changes', 'wavelet'),
+    fc.uniqueArray(fc.nat(199), { maxLength: 200 }),
+    fc.option(fc.nat(2 ** 32 - 1), { nil: undefined }),
+    fc.array(finite, { minLength: 200, maxLength: 200 }),
+  )
+  .map(([domain, chosen, seed, values]): Payload => {
+    const size = Math.max(0, ...chosen) + 1
+    const drawn = seed !== undefined && { indices: randomMask(seed, chosen.length, size), seed }
+    const indices = Uint32Array.from(chosen).sort()
+    const selection = { size, indices, ...drawn }
+    return { domain, values: Float32Array.from(values.slice(0, chosen.length)), selection }
+  })
 const frames = fc.record({
   run: fc.uint8Array({ minLength: 16, maxLength: 16 }),
   round: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   phase: fc.integer({ min: 0, max: 255 }),
-  payload: fc.record({
-    domain: fc.constant('parameters' as const),
-    values: fc.array(finite, { maxLength: 200 }).map((values) => Float32Array.from(values)),
-  }),
+  payload: fc.oneof(dense, sparse) as fc.Arbitrary<Payload>,
 })
+const DOMAINS = { parameters: 1, wavelet: 2, changes: 3 }
 const small = () =>
   encodeFrame({
     run,
@@ -34,6 +55,16 @@ const small = () =>
     phase: 1,
     payload: { domain: 'parameters', values: Float32Array.from([1, -2, 0.5]) },
   })
+
+const sample = (selection: Selection) => {
+  const values = new Float32Array(selection.indices.length).fill(1.5)
+  return encodeFrame({ run, round: 2, phase: 0, payload: { domain: 'wavelet', values, selection } })
+}
+const samples = {
+  dense: small,
+  sparse: () => sample({ size: 90, indices: Uint32Array.of(3, 4, 9, 20, 21, 60) }),
+  masked: () => sample({ size: 90, indices: randomMask(7, 6, 90), seed: 7 }),
+}
 
 describe('a frame', () => {
   test('decodes to what was encoded, wherever it lies in a buffer', () => {
@@ -50,15 +81,19 @@ describe('a frame', () => {
   test('is what protobufjs writes and reads from the .proto', () => {
     fc.assert(
       fc.property(frames, (frame) => {
-        const { values } = frame.payload
+        const { domain, values, selection } = frame.payload
+        const named = selection !== undefined && selection.seed === undefined
         const message = {
           run: frame.run,
           round: frame.round,
           phase: frame.phase,
-          domain: 1,
+          domain: DOMAINS[domain],
           codec: 1,
           count: values.length,
           values: new Uint8Array(values.buffer),
+          ...(selection !== undefined && { size: selection.size }),
+          ...(named && { indices: encodeIndices(selection.indices, selection.size) }),
+          ...(selection?.seed !== undefined && { seed: selection.seed }),
         }
         const { bytes } = encodeFrame(frame)
         expect(Buffer.from(RoundFrame.encode(message).finish())).toEqual(Buffer.from(bytes))
@@ -67,6 +102,7 @@ describe('a frame', () => {
           ...message,
           run: Array.from(message.run),
           values: Array.from(message.values),
+          ...(message.indices && { indices: Array.from(message.indices) }),
         })
       }),
     )
@@ -77,6 +113,20 @@ describe('a frame', () => {
     expect({ values, indices }).toEqual({ values: 12, indices: 0 })
     expect(values + indices + overhead).toBe(bytes.length)
     expect(overhead).toBeLessThan(48)
+  })
+
+  test('counts the indices it names, and none where they follow from a seed', () => {
+    const seed = 4_000_000_000
+    const indices = randomMask(seed, 100, 1000)
+    const values = new Float32Array(100)
+    const encode = (selection: Selection) =>
+      encodeFrame({ run, round: 9, phase: 0, payload: { domain: 'parameters', values, selection } })
+    const named = encode({ size: 1000, indices })
+    expect(named.indices).toBe(encodeIndices(indices, 1000).length)
+    expect(named.values + named.indices + named.overhead).toBe(named.bytes.length)
+    const drawn = encode({ size: 1000, indices, seed })
+    expect(drawn).toMatchObject({ values: 400, indices: 0 })
+    expect(drawn.overhead).toBeLessThan(48)
   })
 
   test('needs a run id of 16 bytes', () => {
@@ -124,15 +174,27 @@ describe('decoding refuses', () => {
       values: new Uint8Array(4),
     }
     const encode = (message: object) => RoundFrame.encode(message).finish()
+    const two = encodeIndices(Uint32Array.of(1), 2)
     expect(decode(encode(good)).round).toBe(1)
+    expect(decode(encode({ ...good, size: 2, indices: two })).payload.selection?.indices).toEqual(
+      Uint32Array.of(1),
+    )
     for (const wrong of [
       { ...good, run: run.subarray(1) },
       { ...good, phase: 256 },
-      { ...good, domain: 2 },
+      { ...good, domain: 0 },
+      { ...good, domain: 4 },
       { ...good, codec: 7 },
       { ...good, count: 2 },
       { ...good, values: new Uint8Array(5) },
       { ...good, round: undefined },
+      { ...good, size: 2 },
+      { ...good, seed: 5 },
+      { ...good, indices: two },
+      { ...good, size: 2, indices: two, seed: 5 },
+      { ...good, size: 0, seed: 5 },
+      { ...good, size: 101, seed: 5 },
+      { ...good, size: 2, indices: new Uint8Array(100) },
     ]) {
       expect(() => decode(encode(wrong))).toThrow(MalformedFrameError)
     }
@@ -158,18 +220,33 @@ describe('decoding refuses', () => {
     }
   })
 
-  test('mutated bytes with a named error, or takes them as another valid frame', () => {
-    const { bytes } = small()
-    const mutation = fc.tuple(fc.nat(bytes.length - 1), fc.nat(255))
-    fc.assert(
-      fc.property(fc.array(mutation, { minLength: 1, maxLength: 4 }), (mutations) => {
-        const mutated = bytes.slice()
-        for (const [at, value] of mutations) mutated[at] = value
-        expectStrict(mutated)
-      }),
-      { numRuns: 2000 },
-    )
-  })
+  test.each(['sparse', 'masked'] as const)(
+    'every truncation (%s), one that leaves a whole vector because the run has longer ones',
+    (kind) => {
+      const { bytes } = samples[kind]()
+      const codec = createFrameCodec(run, { domain: 'wavelet', size: 90 })
+      expect(codec.decode(bytes)).not.toBeNull()
+      for (let length = 0; length < bytes.length; length++) {
+        expect(codec.decode(bytes.subarray(0, length))).toBeNull()
+      }
+    },
+  )
+
+  test.each(['dense', 'sparse', 'masked'] as const)(
+    'mutated bytes with a named error, or takes them as another valid frame (%s)',
+    (kind) => {
+      const { bytes } = samples[kind]()
+      const mutation = fc.tuple(fc.nat(bytes.length - 1), fc.nat(255))
+      fc.assert(
+        fc.property(fc.array(mutation, { minLength: 1, maxLength: 4 }), (mutations) => {
+          const mutated = bytes.slice()
+          for (const [at, value] of mutations) mutated[at] = value
+          expectStrict(mutated)
+        }),
+        { numRuns: 2000 },
+      )
+    },
+  )
 
   test('arbitrary bytes', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), expectStrict), { numRuns: 2000 })

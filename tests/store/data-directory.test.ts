@@ -77,8 +77,25 @@ describe('lock', () => {
     await once(child, 'exit')
     await writeFile(join(path, 'lock'), `${child.pid}\n`)
     const directory = await openDataDirectory(path)
-    expect(await readFile(join(path, 'lock'), 'utf8')).toBe(`${process.pid}\n`)
+    expect(await readFile(join(path, 'lock'), 'utf8')).toMatch(new RegExp(`^${process.pid}\n`))
     await directory.close()
+  })
+
+  test.runIf(process.platform === 'linux')(
+    'so is the lock of an earlier process of the same number, as in a container or after a reboot',
+    async () => {
+      const path = await newFolder()
+      await writeFile(join(path, 'lock'), `${process.pid}\nan-earlier-boot 4711\n`)
+      await (await openDataDirectory(path)).close()
+    },
+  )
+
+  test('where nothing tells when its process began, a lock holds as long as the process is there', async () => {
+    const path = await newFolder()
+    await writeFile(join(path, 'lock'), `${process.pid}\n`)
+    const opening = openDataDirectory(path)
+    await expect(opening).rejects.toThrow(DirectoryLockedError)
+    await expect(opening).rejects.toThrow(`remove ${join(path, 'lock')}`)
   })
 
   test('a torn lock file is taken over', async () => {

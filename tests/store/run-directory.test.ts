@@ -61,3 +61,9 @@ test('a line torn by a crash is cut off and the next one is whole', async () => 
   await again.append({ n: 3 })
   expect(await readFile(path, 'utf8')).toBe('{"n":1,"text":"ä"}\n{"n":3}\n')
 })
+
+test('a spoilt line in the middle costs that line only', async () => {
+  const path = join(await newFolder(), 'log.jsonl')
+  await appendFile(path, '{"n":1}\n\0\0\0\n{"n":2}\n')
+  expect(await openJsonLines(path).readAll()).toEqual([{ n: 1 }, { n: 2 }])
+})

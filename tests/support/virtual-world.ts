@@ -32,7 +32,7 @@ export function createWorld(
   { ordered = false }: { ordered?: boolean } = {},
 ): World {
   const clock = new VirtualClock()
-  const codec = createFrameCodec(RUN, 2)
+  const codec = createFrameCodec(RUN, { domain: 'parameters', size: 2 })
   const gone = new Set<number>()
   const sent: { target: number; frame: Uint8Array }[] = []
   const courier: Courier = {

@@ -84,7 +84,7 @@ function decodeText(text: string): Uint8Array {
   try {
     return fromBase64url(text)
   } catch {
-    throw new InvalidTokenError('it holds characters that do not belong there')
+    throw new InvalidTokenError('it is cut short or holds characters that do not belong there')
   }
 }
 

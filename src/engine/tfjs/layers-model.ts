@@ -114,14 +114,15 @@ function layoutOfWeights(weights: readonly Weight[]): ParameterLayout {
   return createLayout(
     weights.map((weight) => {
       const shape = weight.shape as number[]
-      return { name: weight.originalName, shape, initialiser: initialiserOf(weight, shape) }
+      const tensor = { name: weight.originalName, shape, initialiser: initialiserOf(weight, shape) }
+      return kindOf(weight) === 'embeddings' ? { ...tensor, isTable: true } : tensor
     }),
   )
 }
 
 /** Keras' defaults by the kind of weight, whatever initialiser the file names. */
 function initialiserOf(weight: Weight, shape: readonly number[]): Initialiser {
-  const kind = weight.originalName.split('/').at(-1) ?? ''
+  const kind = kindOf(weight)
   if (kind === 'gamma') return { kind: 'ones' }
   if (kind === 'embeddings') return { kind: 'uniform', bound: 0.05 }
   if (shape.length < 2) return { kind: 'zeros' }
@@ -129,6 +130,10 @@ function initialiserOf(weight: Weight, shape: readonly number[]): Initialiser {
   const receptive = shape.slice(0, -2).reduce((size, length) => size * length, 1)
   const fans = receptive * (shape.at(-2)! + shape.at(-1)!)
   return { kind: 'uniform', bound: Math.sqrt(6 / fans) }
+}
+
+function kindOf(weight: Weight): string {
+  return weight.originalName.split('/').at(-1) ?? ''
 }
 
 function shapeOf(tensor: SymbolicTensor): string {

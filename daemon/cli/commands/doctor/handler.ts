@@ -1,4 +1,4 @@
-import { loadConfig } from '../../../config/index.ts'
+import { type Config, InvalidConfigError, loadConfig } from '../../../config/index.ts'
 import { type CheckResult, diagnose } from '../../../doctor/index.ts'
 import type { GlobalOptions } from '../../command.ts'
 import { EXIT } from '../../exit-codes.ts'
@@ -7,13 +7,30 @@ import { paint, print, printJson } from '../../terminal.ts'
 const MARKS = { ok: ['green', 'ok  '], warn: ['yellow', 'warn'], fail: ['red', 'FAIL'] } as const
 
 export async function handle(options: GlobalOptions): Promise<void> {
-  const config = loadConfig({ directory: options.dir, environment: process.env })
-  const { listen } = config.network
-  const diagnosis = await diagnose({ directory: options.dir, listen })
+  const settings = readSettings(options.dir)
+  const listen = 'config' in settings ? settings.config.network.listen : []
+  const { checks, engine } = await diagnose({ directory: options.dir, listen })
+  const diagnosis = {
+    checks: 'problem' in settings ? [settings.problem, ...checks] : checks,
+    engine,
+  }
   if (options.json) printJson(diagnosis)
   else for (const check of diagnosis.checks) print(formatCheck(check))
   // The answer was given; the exit code lets scripts see that something is wrong.
   if (diagnosis.checks.some((check) => check.status === 'fail')) process.exitCode = EXIT.failure
+}
+
+/** Wrong settings are one finding among the others. */
+function readSettings(directory: string): { config: Config } | { problem: CheckResult } {
+  try {
+    return { config: loadConfig({ directory, environment: process.env }) }
+  } catch (error) {
+    if (!(error instanceof InvalidConfigError)) throw error
+    const fix = 'Correct them; docs/cli.md lists every setting.'
+    return {
+      problem: { name: 'settings', status: 'fail', detail: error.problems.join('; '), fix },
+    }
+  }
 }
 
 function formatCheck({ name, status, detail, fix }: CheckResult): string {

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { ensureDaemon } from '../../../background.ts'
 import type { GlobalOptions } from '../../command.ts'
 import { readJobFile } from '../../job-file.ts'
@@ -11,6 +11,7 @@ export async function handle(options: GlobalOptions & TrainOptions, path: string
   const daemon = await ensureDaemon(options.dir, note)
   const { run, token } = await daemon.createRun({
     job,
+    jobFolder: dirname(resolve(path)),
     tokenSeconds: options.tokenValid,
     ...(modelPath !== undefined && { modelPath }),
     ...(options.data !== undefined && { dataPath: resolve(options.data) }),
@@ -18,10 +19,14 @@ export async function handle(options: GlobalOptions & TrainOptions, path: string
   if (options.json) printJson({ run, token })
   else {
     const others = job.nodes - 1
-    print(`Created run ${run.id.slice(0, 12)} (${job.name}) for ${job.nodes} nodes.`)
+    print(
+      `Created run ${run.id.slice(0, 12)} (${job.name}) for ${job.nodes} node${others > 0 ? 's' : ''}.`,
+    )
     if (others > 0) {
       const modelFlag = modelPath === undefined ? '' : ' --model FILE'
-      print(`\nOn each of the ${others} other machine${others > 1 ? 's' : ''}:\n`)
+      print(
+        `\nOn ${others === 1 ? 'the' : `each of the ${others}`} other machine${others > 1 ? 's' : ''}:\n`,
+      )
       print(`  starling join ${token}${modelFlag}\n`)
     }
     if (options.watch !== true) note(`Follow it with: starling runs logs -f ${run.id.slice(0, 12)}`)

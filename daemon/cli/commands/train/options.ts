@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { collect } from '../../command.ts'
 import { duration } from '../../parsers.ts'
 
@@ -15,9 +15,8 @@ export const addOptions = (command: Command) =>
     .option('--set <key=value>', 'override a key of the job, such as train.rounds=20', collect)
     .option('--data <path>', "this machine's own data, instead of its share of the data set")
     .option('-w, --watch', 'follow the run to its end')
-    .option(
-      '--token-valid <time>',
-      'how long the token can be used (90s, 30m, 24h)',
-      duration,
-      86_400,
+    .addOption(
+      new Option('--token-valid <time>', 'how long the token can be used (90s, 30m, 7d)')
+        .argParser(duration)
+        .default(86_400, '24h'),
     )

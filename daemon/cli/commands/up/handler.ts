@@ -1,4 +1,4 @@
-import { announceReady, startInBackground } from '../../../background.ts'
+import { announceReady, parentGone, startInBackground } from '../../../background.ts'
 import { loadConfig } from '../../../config/index.ts'
 import { runDaemon } from '../../../daemon.ts'
 import type { GlobalOptions } from '../../command.ts'
@@ -25,8 +25,9 @@ export async function handle(options: GlobalOptions & UpOptions): Promise<void> 
     config,
     terminal: !isBackground,
     note,
+    until: options.withParent === true ? parentGone() : undefined,
     onReady(status) {
-      announceReady()
+      announceReady(options.withParent)
       if (isBackground) return
       if (options.json) printJson(status)
       else print(`${formatStatus(status)}\n\nStop with Ctrl-C or: starling down`)

@@ -19,6 +19,8 @@ export interface SettingsOptions {
 
 export interface UpOptions extends SettingsOptions {
   readonly detach?: boolean
+  /** Not shown: the demo's daemons end with the demo, also when it is killed. */
+  readonly withParent?: boolean
 }
 
 export const addOptions = (command: Command) =>
@@ -27,7 +29,8 @@ export const addOptions = (command: Command) =>
     .option('--listen <address>', 'multiaddress to listen on; may be repeated', collect)
     .option('--announce <address>', 'multiaddress to tell others; may be repeated', collect)
     .option('--bootstrap <address>', 'daemon to dial at start; may be repeated', collect)
-    .addOption(new Option('--no-mdns', 'do not look for daemons on the local network'))
+    .addOption(new Option('--with-parent', 'end when the parent process does').hideHelp())
+    .addOption(new Option('--no-mdns', 'do not find members of runs on the local network'))
     .addOption(new Option('--backend <name>', 'what computes').choices(['auto', ...BACKENDS]))
     .option('--threads <count>', 'threads of one training step', count)
     .addOption(new Option('--blas <when>', 'use OpenBLAS').choices(['auto', 'off', 'on']))

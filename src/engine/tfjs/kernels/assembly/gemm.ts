@@ -94,12 +94,15 @@ export function multiply(
   }
 }
 
-/** `multiply` with a B packed before by `packWhole`, for the same B under many A. */
+/**
+ * `multiply` with a B packed before by `packWhole`, for few rows of ever new A and the same B. A
+ * linked BLAS would pack a transposed B anew each time, which takes longer than the product itself.
+ */
 export function multiplyPacked(
   m: i32, n: i32, k: i32, a: usize, lda: i32, tb: bool, b: usize, ldb: i32, packed: usize,
   start: usize, startRow: i32, c: usize, ldc: i32, scratch: usize,
 ): void {
-  if (linked) {
+  if (linked && !tb) {
     multiplyLinked(false, tb, m, n, k, a, lda, b, ldb, start, startRow, c, ldc)
     return
   }
@@ -121,7 +124,7 @@ export function multiplyPacked(
 }
 
 export function packWhole(tb: bool, n: i32, k: i32, b: usize, ldb: i32, to: usize): void {
-  if (linked) return
+  if (linked && !tb) return
   for (let k0 = 0; k0 < k; k0 += BLOCK_DEPTH) {
     const depth = min(BLOCK_DEPTH, k - k0)
     packPanels(tb, b + (tb ? <usize>k0 : <usize>k0 * ldb) * FLOAT, ldb, n, depth, to)

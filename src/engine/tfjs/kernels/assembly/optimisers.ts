@@ -10,17 +10,26 @@ export function sgd(
   const rates = f32x4.splat(rate),
     momenta = f32x4.splat(momentum),
     decays = f32x4.splat(decay)
-  for (let i = begin * CHUNK; i < min(count, end * CHUNK); i += 4) {
-    const at = <usize>i * FLOAT,
-      left = count - i
-    const weights = loadLanes(w + at, left)
-    let step = f32x4.add(loadLanes(g + at, left), f32x4.mul(decays, weights))
-    if (velocity != 0) {
-      step = f32x4.add(f32x4.mul(momenta, loadLanes(velocity + at, left)), step)
-      storeLanes(velocity + at, step, left)
-    }
-    storeLanes(w + at, f32x4.sub(weights, f32x4.mul(rates, step)), left)
+  const last = min(count, end * CHUNK)
+  let i = begin * CHUNK
+  // A constant number of lanes spares the loop the question of how many are left.
+  for (; i + 4 <= last; i += 4)
+    sgdLanes(<usize>i * FLOAT, 4, w, g, velocity, rates, momenta, decays)
+  if (i < last) sgdLanes(<usize>i * FLOAT, last - i, w, g, velocity, rates, momenta, decays)
+}
+
+@inline
+function sgdLanes(
+  at: usize, left: i32, w: usize, g: usize, velocity: usize, rates: v128, momenta: v128,
+  decays: v128,
+): void {
+  const weights = loadLanes(w + at, left)
+  let step = f32x4.add(loadLanes(g + at, left), f32x4.mul(decays, weights))
+  if (velocity != 0) {
+    step = f32x4.add(f32x4.mul(momenta, loadLanes(velocity + at, left)), step)
+    storeLanes(velocity + at, step, left)
   }
+  storeLanes(w + at, f32x4.sub(weights, f32x4.mul(rates, step)), left)
 }
 
 /**
@@ -40,19 +49,35 @@ export function adam(
     rest2s = f32x4.splat(rest2)
   const epsilons = f32x4.splat(epsilon),
     decays = f32x4.splat(decay)
-  for (let i = begin * CHUNK; i < min(count, end * CHUNK); i += 4) {
-    const at = <usize>i * FLOAT,
-      left = count - i
-    const weights = loadLanes(w + at, left)
-    const gradient = f32x4.add(loadLanes(g + at, left), f32x4.mul(decays, weights))
-    const m = f32x4.add(f32x4.mul(beta1s, loadLanes(first + at, left)), f32x4.mul(rest1s, gradient))
-    const v = f32x4.add(
-      f32x4.mul(beta2s, loadLanes(second + at, left)),
-      f32x4.mul(rest2s, f32x4.mul(gradient, gradient)),
+  const last = min(count, end * CHUNK)
+  let i = begin * CHUNK
+  for (; i + 4 <= last; i += 4)
+    adamLanes(
+      <usize>i * FLOAT, 4, w, g, first, second, steps, corrections, beta1s, rest1s, beta2s, rest2s,
+      epsilons, decays,
     )
-    storeLanes(first + at, m, left)
-    storeLanes(second + at, v, left)
-    const size = f32x4.add(f32x4.sqrt(f32x4.mul(v, corrections)), epsilons)
-    storeLanes(w + at, f32x4.sub(weights, f32x4.div(f32x4.mul(steps, m), size)), left)
-  }
+  if (i < last)
+    adamLanes(
+      <usize>i * FLOAT, last - i, w, g, first, second, steps, corrections, beta1s, rest1s, beta2s,
+      rest2s, epsilons, decays,
+    )
+}
+
+@inline
+function adamLanes(
+  at: usize, left: i32, w: usize, g: usize, first: usize, second: usize, steps: v128,
+  corrections: v128, beta1s: v128, rest1s: v128, beta2s: v128, rest2s: v128, epsilons: v128,
+  decays: v128,
+): void {
+  const weights = loadLanes(w + at, left)
+  const gradient = f32x4.add(loadLanes(g + at, left), f32x4.mul(decays, weights))
+  const m = f32x4.add(f32x4.mul(beta1s, loadLanes(first + at, left)), f32x4.mul(rest1s, gradient))
+  const v = f32x4.add(
+    f32x4.mul(beta2s, loadLanes(second + at, left)),
+    f32x4.mul(rest2s, f32x4.mul(gradient, gradient)),
+  )
+  storeLanes(first + at, m, left)
+  storeLanes(second + at, v, left)
+  const size = f32x4.add(f32x4.sqrt(f32x4.mul(v, corrections)), epsilons)
+  storeLanes(w + at, f32x4.sub(weights, f32x4.div(f32x4.mul(steps, m), size)), left)
 }

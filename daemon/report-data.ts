@@ -1,9 +1,9 @@
 /** What the HTML report shows of a run: its document, its job, and the graph that the job stands for. */
 import { stringify } from 'smol-toml'
-import type { Job } from '../../src/learning/index.ts'
-import type { RunResult } from '../../src/learning/run-result.ts'
-import type { RunReportData } from '../../src/reporting/index.ts'
-import { createTopology, spectralGap } from '../../src/topology/index.ts'
+import type { Job } from '../src/learning/index.ts'
+import type { RunResult } from '../src/learning/run-result.ts'
+import type { RunReportData } from '../src/reporting/index.ts'
+import { createTopology, spectralGap } from '../src/topology/index.ts'
 
 export interface RunDocuments {
   readonly result: RunResult
