@@ -132,6 +132,9 @@ describe('a hostile peer', () => {
   test('that goes in the middle does no harm', async () => {
     const { asker, server } = await pair(repeat)
     const stream = await asker.rawStream(server, echo.id)
+    const answered = new Promise((resolve) => stream.addEventListener('message', resolve))
+    stream.send(Uint8Array.of(0, 0, 0, 1, 1))
+    await answered
     stream.send(Uint8Array.of(0, 0, 0, 9, 1))
     await asker.disconnect()
     await until(() => server.failures.length > 0)
