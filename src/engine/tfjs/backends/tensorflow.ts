@@ -46,8 +46,7 @@ function requireNative(name: NativeBackend): TensorFlow {
 /** What to tell the user about a failed import. */
 export function whyNotLoaded(name: NativeBackend, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'MODULE_NOT_FOUND')
-    return `not installed: run \`starling engine install ${name}\``
+  if (code === 'MODULE_NOT_FOUND') return `not installed: run \`starling engine install ${name}\``
   if (message.includes('tfjs_binding'))
     return `its binary is missing: run \`starling engine install ${name}\` again, with install scripts allowed`
   return `cannot be loaded: ${message.split('\n')[0]}`
