@@ -16,6 +16,7 @@ import { InvalidJobError, type Job, parseJob } from '../../../src/learning/index
 import type { ParameterLayout } from '../../../src/model/index.ts'
 import { RUN_ID_BYTES } from '../../../src/sharing/index.ts'
 import { InvalidManifestError } from './errors.ts'
+import { readSignedJson } from './signed-json.ts'
 
 const CONTEXT = 'starling/manifest/1'
 
@@ -64,21 +65,11 @@ export function signManifest(identity: Identity, manifest: Manifest): SignedMani
 export function readManifest(bytes: Uint8Array, run: string): SignedManifest {
   const { payload, publicKey } = openEnvelope(bytes)
   if (runIdOf(payload) !== run) throw new InvalidManifestError('it belongs to another run')
-  let data: unknown
-  try {
-    data = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
-  } catch {
-    throw new InvalidManifestError('it is not JSON')
-  }
-  const result = manifestSchema.safeParse(data)
-  if (!result.success) {
-    const [issue] = result.error.issues
-    throw new InvalidManifestError(`${issue?.path.join('.') || 'manifest'}: ${issue?.message}`)
-  }
-  if (!result.data.owners.includes(toHex(publicKey))) {
+  const data = readSignedJson(payload, manifestSchema, 'manifest', InvalidManifestError)
+  if (!data.owners.includes(toHex(publicKey))) {
     throw new InvalidManifestError('it is signed by a key that is none of its owners')
   }
-  return { manifest: { ...result.data, job: readJob(result.data.job) }, bytes, run }
+  return { manifest: { ...data, job: readJob(data.job) }, bytes, run }
 }
 
 /** Two models with equal digests have the same tensors, started alike. */

@@ -22,6 +22,7 @@ import {
 } from '../../network/index.ts'
 import { InvalidRosterError } from './errors.ts'
 import type { Manifest } from './manifest.ts'
+import { readSignedJson } from './signed-json.ts'
 
 const CONTEXT = 'starling/roster/1'
 
@@ -74,18 +75,7 @@ export function readRoster(bytes: Uint8Array, run: string, manifest: Manifest): 
   if (!manifest.owners.includes(toHex(publicKey))) {
     throw new InvalidRosterError('it is not signed by an owner of the run')
   }
-  let data: unknown
-  try {
-    data = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
-  } catch {
-    throw new InvalidRosterError('it is not JSON')
-  }
-  const result = rosterSchema.safeParse(data)
-  if (!result.success) {
-    const [issue] = result.error.issues
-    throw new InvalidRosterError(`${issue?.path.join('.') || 'roster'}: ${issue?.message}`)
-  }
-  const roster: Roster = result.data
+  const roster: Roster = readSignedJson(payload, rosterSchema, 'roster', InvalidRosterError)
   if (roster.run !== run) throw new InvalidRosterError('it belongs to another run')
   checkMembers(roster.members)
   return { roster, bytes, digest: toHex(sha256(payload)) }

@@ -4,8 +4,8 @@
  * the sorted list and takes the window that follows, wrapping around its end.
  *
  * Unlike the shards of McMahan et al. (2017), windows are not aligned to a grid: one may straddle two classes, so
- * that a node with two shards sees two to four labels, or more where earlier windows left gaps. Windows are ⌊⌊N / nodes⌋ / perNode⌋ long; the remainder of
- * fewer than nodes × (perNode + 1) examples is not used.
+ * that a node with two shards sees two to four labels, or more where earlier windows left gaps. Windows are
+ * ⌊⌊N / nodes⌋ / perNode⌋ long; the remainder of fewer than nodes × (perNode + 1) examples is not used.
  */
 import { z } from 'zod'
 import { PartitionError } from '../errors.ts'
