@@ -107,7 +107,7 @@ export class Training {
   /** The way in for frames of one member. */
   receiverOf(rank: number): Receiver {
     return {
-      maxFrameBytes: maxPayloadBytes(this.#space.size) + FRAME_OVERHEAD,
+      maxFrameBytes: maxPayloadBytes(this.#space) + FRAME_OVERHEAD,
       deliver: (frame) => {
         this.#exchange.deliver(rank, frame)
       },

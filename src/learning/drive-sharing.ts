@@ -1,4 +1,4 @@
-import type { Inbox, RoundContext, SharingStrategy } from '../sharing/interface.ts'
+import type { Inbox, PrivacyReport, RoundContext, SharingStrategy } from '../sharing/interface.ts'
 import type { Exchange, ExchangeOutcome, RoundBytes } from './interface.ts'
 
 /** What one round of sharing ended with: the strategy's result, and what all its phases cost together. */
@@ -11,12 +11,10 @@ export interface SharingOutcome {
   readonly quorumMissed: boolean
   readonly bytes: RoundBytes
   readonly seconds: { readonly encode: number; readonly wait: number }
+  readonly privacy?: PrivacyReport
 }
 
-/**
- * Runs a strategy's generator against an exchange: one exchange for each Outbox it yields. A strategy that sends its
- * targets nothing in a phase expects nothing in it either, since every node runs the same strategy.
- */
+/** Runs a strategy's generator against an exchange: one exchange for each phase it yields. */
 export async function driveSharing(
   strategy: SharingStrategy,
   own: { readonly parameters: Float32Array; readonly state: unknown },
@@ -33,9 +31,8 @@ export async function driveSharing(
   const phases = strategy.round(own.parameters, own.state, context)
   let step = phases.next()
   for (let phase = 0; !step.done; phase++) {
-    const silent = step.value.size === 0 && context.targets.length > 0
-    const sources = silent ? [] : context.sources
-    const outcome = await exchange.exchange(context.round, phase, step.value, sources, options)
+    const { outbox, expects = context.sources } = step.value
+    const outcome = await exchange.exchange(context.round, phase, outbox, expects, options)
     for (const each of outcome.missing) missing.set(each.rank, each)
     for (const kind of Object.keys(bytes) as (keyof RoundBytes)[])
       bytes[kind] += outcome.bytes[kind]
@@ -45,6 +42,5 @@ export async function driveSharing(
     inbox = outcome.inbox
     step = phases.next(inbox)
   }
-  const { parameters, state } = step.value
-  return { parameters, state, inbox, missing: [...missing.values()], quorumMissed, bytes, seconds }
+  return { ...step.value, inbox, missing: [...missing.values()], quorumMissed, bytes, seconds }
 }

@@ -18,14 +18,18 @@ export function createFrameCodec(run: Uint8Array, { domain, size }: Space): Fram
     encode: (round, phase, payload) => encodeFrame({ run, round, phase, payload }),
     decode(bytes) {
       try {
-        const frame = decodeFrame(bytes, { run, maxValues: size })
-        const { payload } = frame
-        const received = payload.selection?.size ?? payload.values.length
-        return received === size && payload.domain === domain ? frame : null
+        const frame = decodeFrame(bytes, { run, space: { domain, size } })
+        return fits(frame.payload, { domain, size }) ? frame : null
       } catch (error) {
         if (error instanceof StarlingError) return null
         throw error
       }
     },
   }
+}
+
+function fits(payload: Payload, { domain, size }: Space): boolean {
+  if (payload.domain !== domain) return false
+  if (payload.domain === 'letter') return true
+  return size === (payload.selection?.size ?? payload.values.length)
 }

@@ -2,7 +2,7 @@
 import type { EvaluateJob, Evaluation, TrainJob, TrainResult } from '../engine/interface.ts'
 import type { ParameterLayout } from '../model/parameters.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { Inbox, Outbox, SharingStrategy } from '../sharing/interface.ts'
+import type { Inbox, Outbox, PrivacyReport, SharingStrategy } from '../sharing/interface.ts'
 import type { Topology } from '../topology/interface.ts'
 import type { Job } from './job.ts'
 
@@ -139,4 +139,6 @@ export interface RoundReport {
   readonly neighbourDistance: number | null
   /** Set when this round began by catching up with a neighbour. */
   readonly caughtUpFrom: number | null
+  /** Present in private runs. */
+  readonly privacy?: PrivacyReport
 }

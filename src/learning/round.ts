@@ -90,6 +90,7 @@ export async function runRound(
       elapsed: end - start,
       neighbourDistance: due ? distanceToNeighbours(trained.parameters, shared.inbox) : null,
       caughtUpFrom,
+      ...(shared.privacy && { privacy: shared.privacy }),
     },
     state: {
       round: round + 1,
@@ -128,9 +129,9 @@ function evaluate(
 function distanceToNeighbours(own: Float32Array, inbox: Inbox): number | null {
   if (inbox.size === 0) return null
   let sum = 0
-  for (const { domain, values, selection } of inbox.values()) {
-    if (domain !== 'parameters' || selection !== undefined) return null
-    sum += squaredDistance(own, values)
+  for (const payload of inbox.values()) {
+    if (payload.domain !== 'parameters' || payload.selection !== undefined) return null
+    sum += squaredDistance(own, payload.values)
   }
   return Math.sqrt(sum / inbox.size)
 }

@@ -17,9 +17,9 @@
 import { z } from 'zod'
 import { topK } from '../numeric/top-k.ts'
 import { budgetSchema, coordinatesOf } from './budget.ts'
-import type { Inbox, Payload, SharingStrategy } from './interface.ts'
+import type { Inbox, SharingStrategy, Values } from './interface.ts'
 import type { StrategyKind } from './kind.ts'
-import { checkFits, gather, moved } from './pull.ts'
+import { checkFits, gather, moved, toAll } from './pull.ts'
 
 const schema = z
   .strictObject({
@@ -57,8 +57,8 @@ export const choco = {
       const indices = topK(error, coordinatesOf(budget, size))
       const values = gather(error, indices)
       const selection = indices.length < size ? { selection: { size, indices } } : {}
-      const payload: Payload = { domain: 'changes', values, ...selection }
-      const inbox = yield new Map(targets.map((target) => [target, payload]))
+      const payload: Values = { domain: 'changes', values, ...selection }
+      const inbox = yield toAll(targets, payload)
 
       const estimate = state.estimate.slice()
       addAt(estimate, 1, payload)
@@ -71,7 +71,7 @@ export const choco = {
 
 /** Σ_j w_ij (q_j − q_i) over the neighbours heard; zero where all have sent the same. */
 function relative(
-  own: Payload,
+  own: Values,
   inbox: Inbox,
   weightOf: (source: number) => number,
   size: number,
@@ -90,7 +90,7 @@ function relative(
 function addAt(
   sums: Float32Array | Float64Array,
   weight: number,
-  { values, selection }: Payload,
+  { values, selection }: Values,
 ): void {
   if (selection === undefined) {
     for (let k = 0; k < values.length; k++) sums[k]! += weight * values[k]!

@@ -10,14 +10,23 @@ import {
 import { MalformedFrameError, NonFiniteValueError, WrongRunError } from './errors.ts'
 import { decodeFloat32, encodeFloat32 } from './float32-codec.ts'
 import { decodeIndices, encodeIndices, maxIndexBytes } from './indices/index.ts'
-import type { Domain, Payload, Selection } from './interface.ts'
+import type { Letter, Payload, Selection, Space, Values } from './interface.ts'
 import { randomMask } from './random-mask.ts'
 
 export const RUN_ID_BYTES = 16
 
 /** Enumeration values of `round.proto`. */
-const DOMAINS: Readonly<Record<Domain, number>> = { parameters: 1, wavelet: 2, changes: 3 }
+const DOMAINS: Readonly<Record<Payload['domain'], number>> = {
+  parameters: 1,
+  wavelet: 2,
+  changes: 3,
+  letter: 4,
+}
 const CODEC_FLOAT32 = 1
+const CODEC_OPAQUE = 2
+
+/** The values start at a multiple of so many bytes in the frame, so that a receiver need not copy them. */
+const ALIGNMENT = 4
 
 export interface Frame {
   /** Identity of the run, 16 bytes. */
@@ -39,20 +48,36 @@ export function encodeFrame({ run, round, phase, payload }: Frame): EncodedFrame
   if (run.length !== RUN_ID_BYTES) {
     throw new RangeError(`a run id has ${RUN_ID_BYTES} bytes, not ${run.length}`)
   }
-  const { domain, selection } = payload
-  const values = encodeFloat32(payload.values)
   const writer = new ProtobufWriter()
     .bytes(1, run)
     .uint(2, round)
     .uint(3, phase)
-    .uint(4, DOMAINS[domain])
-    .uint(5, CODEC_FLOAT32)
-    .uint(6, payload.values.length)
-    .alignedBytes(7, values, Float32Array.BYTES_PER_ELEMENT)
-  const indices = selection === undefined ? 0 : writeSelection(writer, selection)
+    .uint(4, DOMAINS[payload.domain])
+  const { values, indices } =
+    payload.domain === 'letter' ? writeLetter(writer, payload) : writeValues(writer, payload)
   const bytes = writer.finish()
-  const overhead = bytes.length - values.length - indices
-  return { bytes, values: values.length, indices, overhead }
+  return { bytes, values, indices, overhead: bytes.length - values - indices }
+}
+
+/** What of a message is values and indices, in bytes. */
+interface Carried {
+  readonly values: number
+  readonly indices: number
+}
+
+function writeLetter(writer: ProtobufWriter, { bytes, carries }: Letter): Carried {
+  writer.uint(5, CODEC_OPAQUE).uint(6, bytes.length).alignedBytes(7, bytes, ALIGNMENT)
+  return carries ?? { values: 0, indices: 0 }
+}
+
+function writeValues(writer: ProtobufWriter, payload: Values): Carried {
+  const values = encodeFloat32(payload.values)
+  writer.uint(5, CODEC_FLOAT32).uint(6, payload.values.length).alignedBytes(7, values, ALIGNMENT)
+  const { selection } = payload
+  return {
+    values: values.length,
+    indices: selection === undefined ? 0 : writeSelection(writer, selection),
+  }
 }
 
 /** Returns how many bytes the indices take: none where they follow from a seed. */
@@ -67,16 +92,16 @@ function writeSelection(writer: ProtobufWriter, { size, indices, seed }: Selecti
   return encoded.length
 }
 
-/** Most bytes that values and indices of a vector of `size` coordinates take together. */
-export function maxPayloadBytes(size: number): number {
-  return 4 * size + maxIndexBytes(size)
+/** Most bytes that values and indices, or a letter, take. */
+export function maxPayloadBytes({ domain, size }: Space): number {
+  return domain === 'letter' ? size : 4 * size + maxIndexBytes(size)
 }
 
 export interface DecodeOptions {
   /** Refuse frames of any other run. @default any */
   readonly run?: Uint8Array
-  /** Most values accepted: the size of the vectors that the run's nodes exchange. */
-  readonly maxValues: number
+  /** What the run's messages are made of: bounds how many values are accepted, or how long a letter. */
+  readonly space: Space
 }
 
 /**
@@ -87,8 +112,8 @@ export interface DecodeOptions {
  * @throws {WrongRunError} on a frame of another run than the one given
  * @throws {NonFiniteValueError} on NaN or infinity
  */
-export function decodeFrame(bytes: Uint8Array, { run, maxValues }: DecodeOptions): Frame {
-  const message = read(bytes, maxValues)
+export function decodeFrame(bytes: Uint8Array, { run, space }: DecodeOptions): Frame {
+  const message = read(bytes, space)
   if (message.run.length !== RUN_ID_BYTES) {
     throw new MalformedFrameError(`run id of ${message.run.length} bytes`)
   }
@@ -96,6 +121,23 @@ export function decodeFrame(bytes: Uint8Array, { run, maxValues }: DecodeOptions
     throw new WrongRunError()
   }
   const domain = domainNamed(message.domain)
+  const payload: Payload =
+    domain === 'letter' ? readLetter(message) : { domain, ...readValues(message) }
+  return { run: message.run, round: message.round, phase: message.phase, payload }
+}
+
+function readLetter({ codec, count, values, size, indices, seed }: FrameMessage): Letter {
+  if (codec !== CODEC_OPAQUE) throw new MalformedFrameError(`a letter in value codec ${codec}`)
+  if (values.length !== count) {
+    throw new MalformedFrameError(`${values.length} bytes for a letter of ${count}`)
+  }
+  if (size !== undefined || indices !== undefined || seed !== undefined) {
+    throw new MalformedFrameError('a letter with indices')
+  }
+  return { domain: 'letter', bytes: values }
+}
+
+function readValues(message: FrameMessage): Omit<Values, 'domain'> {
   if (message.codec !== CODEC_FLOAT32) {
     throw new MalformedFrameError(`unknown value codec ${message.codec}`)
   }
@@ -106,13 +148,12 @@ export function decodeFrame(bytes: Uint8Array, { run, maxValues }: DecodeOptions
   const wrong = firstNonFinite(values)
   if (wrong !== -1) throw new NonFiniteValueError(wrong)
   const selection = readSelection(message)
-  const payload: Payload = { domain, values, ...(selection && { selection }) }
-  return { run: message.run, round: message.round, phase: message.phase, payload }
+  return { values, ...(selection && { selection }) }
 }
 
-function domainNamed(code: number): Domain {
+function domainNamed(code: number): Payload['domain'] {
   for (const [domain, known] of Object.entries(DOMAINS)) {
-    if (known === code) return domain as Domain
+    if (known === code) return domain as Payload['domain']
   }
   throw new MalformedFrameError(`unknown domain ${code}`)
 }
@@ -131,23 +172,25 @@ function readSelection({ count, size, indices, seed }: FrameMessage): Selection 
 
 type FrameMessage = Message<ReturnType<typeof specification>>
 
-const specification = (maxValues: number) =>
-  ({
+const specification = ({ domain, size }: Space) => {
+  const [maxValues, maxBytes] = domain === 'letter' ? [0, size] : [size, 4 * size]
+  return {
     run: { field: 1, kind: 'bytes', max: RUN_ID_BYTES },
     round: { field: 2, kind: 'uint', max: 2 ** 32 - 1 },
     phase: { field: 3, kind: 'uint', max: 255 },
     domain: { field: 4, kind: 'uint', max: 255 },
     codec: { field: 5, kind: 'uint', max: 255 },
-    count: { field: 6, kind: 'uint', max: maxValues },
-    values: { field: 7, kind: 'bytes', max: 4 * maxValues },
+    count: { field: 6, kind: 'uint', max: size },
+    values: { field: 7, kind: 'bytes', max: maxBytes },
     size: { field: 8, kind: 'uint', max: maxValues, optional: true },
     indices: { field: 9, kind: 'bytes', max: maxIndexBytes(maxValues), optional: true },
     seed: { field: 10, kind: 'uint', max: 2 ** 32 - 1, optional: true },
-  }) as const
+  } as const
+}
 
-function read(bytes: Uint8Array, maxValues: number): FrameMessage {
+function read(bytes: Uint8Array, space: Space): FrameMessage {
   try {
-    return readProtobuf(bytes, specification(maxValues))
+    return readProtobuf(bytes, specification(space))
   } catch (error) {
     if (!(error instanceof MalformedMessageError)) throw error
     throw new MalformedFrameError(error.reason, { cause: error })

@@ -8,9 +8,10 @@
  */
 import { z } from 'zod'
 import { PayloadMismatchError } from './errors.ts'
-import type { Payload, SharingStrategy } from './interface.ts'
+import type { SharingStrategy, Values } from './interface.ts'
 import type { StrategyKind } from './kind.ts'
 import { mix } from './mix.ts'
+import { checkFits, toAll } from './pull.ts'
 
 const schema = z
   .strictObject({ method: z.literal('full') })
@@ -23,13 +24,14 @@ export const full = {
     name: 'full',
     init: () => null,
     *round(parameters, _state, context) {
-      const payload: Payload = { domain: 'parameters', values: parameters }
-      const inbox = yield new Map(context.targets.map((target) => [target, payload]))
-      const received = Array.from(inbox, ([source, { values }]) => {
-        if (values.length !== parameters.length) {
-          throw new PayloadMismatchError(source, values.length, parameters.length)
+      const payload: Values = { domain: 'parameters', values: parameters }
+      const inbox = yield toAll(context.targets, payload)
+      const received = Array.from(inbox, ([source, theirs]) => {
+        checkFits(theirs, source, 'parameters', parameters.length)
+        if (theirs.selection !== undefined) {
+          throw new PayloadMismatchError(source, theirs.values.length, parameters.length)
         }
-        return { weight: context.weightOf(source), values }
+        return { weight: context.weightOf(source), values: theirs.values }
       })
       return { parameters: mix(parameters, received), state: null }
     },

@@ -1,6 +1,6 @@
 /**
  * A sharing strategy says what D-PSGD nodes send each other and how they mix what they receive. It is a pure
- * generator (contract 1 of ARCHITECTURE.md): it yields an Outbox, is resumed with an Inbox, and returns the new
+ * generator (contract 1 of ARCHITECTURE.md): it yields a Phase, is resumed with an Inbox, and returns the new
  * parameters and its state. Strategies with several phases yield several times.
  */
 import type { ParameterLayout } from '../model/parameters.ts'
@@ -10,12 +10,23 @@ import type { RandomStream } from '../numeric/random.ts'
 export type Domain = 'parameters' | 'changes' | 'wavelet'
 
 /** What one node tells another in one phase of a round. Plain data; `frame.ts` turns it into bytes. */
-export interface Payload {
+export type Payload = Values | Letter
+
+/** Values of a vector, in clear. */
+export interface Values {
   readonly domain: Domain
-  /** All values of the domain's vector, or those of the selection. */
+  /** All values of the domain's vector, or those of the selection, exactly as the receiver will have them. */
   readonly values: Float32Array
   /** @default all coordinates */
   readonly selection?: Selection
+}
+
+/** Bytes that only the strategy itself can read, such as masked values. */
+export interface Letter {
+  readonly domain: 'letter'
+  readonly bytes: Uint8Array
+  /** Known to the sender alone: how many of the bytes are values and indices. @default none */
+  readonly carries?: { readonly values: number; readonly indices: number }
 }
 
 /** Which coordinates of a vector a message holds. */
@@ -28,9 +39,10 @@ export interface Selection {
   readonly seed?: number
 }
 
-/** What a strategy's messages are made of: vectors of this domain with so many coordinates. */
+/** What a strategy's messages are made of. */
 export interface Space {
-  readonly domain: Domain
+  readonly domain: Domain | 'letter'
+  /** Coordinates of the domain's vector; of letters, the most bytes that one has. */
   readonly size: number
 }
 
@@ -39,6 +51,13 @@ export type Outbox = ReadonlyMap<number, Payload>
 
 /** Messages by source rank, in ascending order of rank. A missing neighbour is simply absent. */
 export type Inbox = ReadonlyMap<number, Payload>
+
+/** One exchange of a round. */
+export interface Phase {
+  readonly outbox: Outbox
+  /** From whom something is awaited. @default the round's sources */
+  readonly expects?: readonly number[]
+}
 
 export interface RoundContext {
   readonly round: number
@@ -55,11 +74,32 @@ export interface RoundContext {
   random(label: string): RandomStream
 }
 
-export type SharingRound<S> = Generator<
-  Outbox,
-  { readonly parameters: Float32Array; readonly state: S },
-  Inbox
->
+export type SharingRound<S> = Generator<Phase, RoundOutcome<S>, Inbox>
+
+export interface RoundOutcome<S> {
+  readonly parameters: Float32Array
+  readonly state: S
+  /** What a private strategy says of this round. */
+  readonly privacy?: PrivacyReport
+}
+
+/** How well hidden this round's contributions to this node's own sum were, and what became of the sum. */
+export interface PrivacyReport {
+  /** `adopted`: the sum was verified and mixed in; else the node kept its own model. */
+  readonly outcome: 'adopted' | 'refused' | 'cooling-down'
+  /** In words, where the sum was not adopted. */
+  readonly reason: string | null
+  /** Neighbours in the sum. */
+  readonly survivors: number
+  /** Other honest contributions that hide each one, per coordinate adopted; null where nothing was. */
+  readonly maskers: { readonly min: number; readonly mean: number } | null
+  /** Share of the coordinates selected by senders that was dropped for too few maskers, 0..1. */
+  readonly droppedShare: number
+  /** Share of the values this node sent that had to be clipped to the ring's range, 0..1. */
+  readonly clippedShare: number
+  /** Receivers to which this node sent nothing because their round was refused. */
+  readonly refusedReceivers: number
+}
 
 export interface SharingStrategy<S = unknown> {
   readonly name: string

@@ -13,7 +13,7 @@ export const none = {
     name: 'none',
     init: () => null,
     *round(parameters) {
-      yield new Map()
+      yield { outbox: new Map(), expects: [] }
       return { parameters, state: null }
     },
   }),

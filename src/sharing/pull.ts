@@ -8,7 +8,7 @@
  * neighbours in the order of the inbox. Where all agree Δ is exactly zero.
  */
 import { PayloadMismatchError } from './errors.ts'
-import type { Domain, Inbox, Payload } from './interface.ts'
+import type { Domain, Inbox, Payload, Phase, Values } from './interface.ts'
 
 /**
  * Δ of `own`, a vector of `domain`.
@@ -40,11 +40,22 @@ export function pull(
 }
 
 /** @throws {PayloadMismatchError} unless the message is about a vector of this domain and size */
-export function checkFits(payload: Payload, source: number, domain: Domain, size: number): void {
-  const received = payload.selection?.size ?? payload.values.length
+export function checkFits(
+  payload: Payload,
+  source: number,
+  domain: Domain,
+  size: number,
+): asserts payload is Values {
+  const received =
+    payload.domain === 'letter' ? 0 : (payload.selection?.size ?? payload.values.length)
   if (received !== size || payload.domain !== domain) {
     throw new PayloadMismatchError(source, received, size)
   }
+}
+
+/** The phase in which every target gets the same. */
+export function toAll(targets: readonly number[], payload: Payload): Phase {
+  return { outbox: new Map(targets.map((target) => [target, payload])) }
 }
 
 /** x + Δ, rounded once. */

@@ -9,9 +9,9 @@
  */
 import { z } from 'zod'
 import { budgetSchema, coordinatesOf } from './budget.ts'
-import type { Payload, SharingStrategy } from './interface.ts'
+import type { SharingStrategy, Values } from './interface.ts'
 import type { StrategyKind } from './kind.ts'
-import { gather, moved, pull } from './pull.ts'
+import { gather, moved, pull, toAll } from './pull.ts'
 import { randomMask } from './random-mask.ts'
 
 const schema = z
@@ -31,12 +31,12 @@ export const randomSubsampling = {
       const size = parameters.length
       const seed = random('mask').uint32()
       const indices = randomMask(seed, coordinatesOf(budget, size), size)
-      const payload: Payload = {
+      const payload: Values = {
         domain: 'parameters',
         values: gather(parameters, indices),
         selection: { size, indices, seed },
       }
-      const inbox = yield new Map(targets.map((target) => [target, payload]))
+      const inbox = yield toAll(targets, payload)
       const delta = pull(parameters, 'parameters', inbox, weightOf)
       return { parameters: moved(parameters, delta), state: null }
     },

@@ -18,8 +18,8 @@
 import type { ParameterLayout } from '../model/parameters.ts'
 import { topK } from '../numeric/top-k.ts'
 import { coordinatesOf } from './budget.ts'
-import type { Payload, RoundContext, SharingStrategy, Space } from './interface.ts'
-import { gather, moved, pull } from './pull.ts'
+import type { Domain, RoundContext, SharingStrategy, Values } from './interface.ts'
+import { gather, moved, pull, toAll } from './pull.ts'
 
 export interface RankedState {
   /** p, the model after the previous averaging. */
@@ -30,7 +30,7 @@ export interface RankedState {
 
 /** A linear change of basis, T. */
 export interface Transform {
-  space(size: number): Space
+  space(size: number): { readonly domain: Domain; readonly size: number }
   forward(x: Float32Array, layout: ParameterLayout): Float32Array
   inverse(coefficients: Float64Array, layout: ParameterLayout): ArrayLike<number>
 }
@@ -68,7 +68,7 @@ export function rankedSharing(options: RankedOptions): SharingStrategy<RankedSta
       const scores = state.scores?.slice()
       const share = options.share(context)
 
-      let payload: Payload
+      let payload: Values
       if (share >= fullFrom) {
         payload = { domain, values: coefficients }
         scores?.fill(0)
@@ -79,7 +79,7 @@ export function rankedSharing(options: RankedOptions): SharingStrategy<RankedSta
         payload = { domain, values: gather(coefficients, indices), selection: { size, indices } }
         for (let i = 0; scores !== undefined && i < indices.length; i++) scores[indices[i]!] = 0
       }
-      const inbox = yield new Map(context.targets.map((target) => [target, payload]))
+      const inbox = yield toAll(context.targets, payload)
 
       const delta = pull(coefficients, domain, inbox, context.weightOf)
       const mixed = moved(parameters, transform.inverse(delta, layout))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Payload } from '../../src/sharing/interface.ts'
+import { inClear } from '../support/in-clear.ts'
 import { createWorld } from '../support/virtual-world.ts'
 
 const NOTHING = new Map<number, Payload>()
@@ -18,7 +19,7 @@ describe('exchange', () => {
     clock.at(5, () => exchange.deliver(2, frame(0, [2, 2])))
     const { inbox, missing, seconds } = await settle(outcome)
     expect([...inbox.keys()]).toEqual([1, 2, 3])
-    expect([...inbox.values()].map(({ values }) => values[0])).toEqual([1, 2, 3])
+    expect([...inbox.values()].map((payload) => inClear(payload).values[0])).toEqual([1, 2, 3])
     expect(missing).toEqual([])
     expect(seconds.wait).toBe(5)
   })
@@ -30,8 +31,8 @@ describe('exchange', () => {
     for (const source of SOURCES) exchange.deliver(source, frame(0, [5, 5]))
     const first = await settle(exchange.exchange(0, 0, NOTHING, SOURCES))
     const second = await settle(exchange.exchange(1, 0, NOTHING, SOURCES))
-    expect(first.inbox.get(2)?.values[0]).toBe(5)
-    expect(second.inbox.get(2)?.values[0]).toBe(9)
+    expect(inClear(first.inbox.get(2)).values[0]).toBe(5)
+    expect(inClear(second.inbox.get(2)).values[0]).toBe(9)
     expect(clock.now()).toBe(0)
   })
 
@@ -57,7 +58,7 @@ describe('exchange', () => {
     expect(clock.now()).toBe(3)
     for (const source of [1, 2]) exchange.deliver(source, frame(1, [0, 0]))
     const next = await settle(exchange.exchange(1, 0, NOTHING, SOURCES))
-    expect(next.inbox.get(3)?.values[0]).toBe(4)
+    expect(inClear(next.inbox.get(3)).values[0]).toBe(4)
   })
 
   it('never waits longer than the ceiling, whatever the deadline', async () => {
@@ -99,7 +100,7 @@ describe('exchange', () => {
     for (const source of SOURCES) exchange.deliver(source, frame(0, [1, 1]))
     expect(exchange.deliver(2, frame(0, [8, 8]))).toBe('duplicate')
     const { inbox } = await settle(exchange.exchange(0, 0, NOTHING, SOURCES))
-    expect(inbox.get(2)?.values[0]).toBe(1)
+    expect(inClear(inbox.get(2)).values[0]).toBe(1)
   })
 
   it.each([
@@ -191,8 +192,8 @@ describe('exchange', () => {
     }
     const first = await settle(exchange.exchange(0, 0, NOTHING, SOURCES))
     const second = await settle(exchange.exchange(0, 1, NOTHING, SOURCES))
-    expect(first.inbox.get(1)?.values[0]).toBe(1)
-    expect(second.inbox.get(1)?.values[0]).toBe(2)
+    expect(inClear(first.inbox.get(1)).values[0]).toBe(1)
+    expect(inClear(second.inbox.get(1)).values[0]).toBe(2)
   })
 
   it('ends with the reason of its signal', async () => {

@@ -15,6 +15,7 @@ import { createModel } from '../../src/model/index.ts'
 import { randomStream } from '../../src/numeric/random.ts'
 import type { Payload, SharingStrategy } from '../../src/sharing/interface.ts'
 import { createTopology } from '../../src/topology/index.ts'
+import { inClear } from '../support/in-clear.ts'
 import { linearEngine } from '../support/linear-engine.ts'
 import { smallJob } from '../support/small-job.ts'
 
@@ -27,9 +28,10 @@ const withMemory: SharingStrategy<Float32Array> = {
   *round(parameters, memory, { targets, weightOf }) {
     const values = parameters.map((x, i) => x + memory[i]! / 2)
     const payload: Payload = { domain: 'parameters', values }
-    const inbox = yield new Map(targets.map((target) => [target, payload]))
+    const inbox = yield { outbox: new Map(targets.map((target) => [target, payload])) }
     const mixed = parameters.slice()
-    for (const [source, { values: theirs }] of inbox) {
+    for (const [source, payload] of inbox) {
+      const { values: theirs } = inClear(payload)
       for (let i = 0; i < mixed.length; i++) {
         mixed[i]! += weightOf(source) * (theirs[i]! - parameters[i]!)
       }
@@ -49,7 +51,8 @@ function scriptedExchange(
     async exchange(round, _phase, outbox, sources) {
       current = round + 1
       log.push(round)
-      const size = [...outbox.values()][0]?.values.length ?? 0
+      const [first] = outbox.values()
+      const size = first === undefined ? 0 : inClear(first).values.length
       const heard = sources.filter((source) => (round + source) % 4 !== 0)
       const inbox = new Map(
         heard.map((source): [number, Payload] => {
@@ -207,7 +210,7 @@ describe('learner', () => {
       name: 'silent',
       init: () => null,
       *round(parameters) {
-        yield new Map()
+        yield { outbox: new Map(), expects: [] }
         return { parameters, state: null }
       },
     }

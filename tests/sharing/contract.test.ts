@@ -12,10 +12,11 @@ import {
   spaceOf,
   strategies,
 } from '../../src/sharing/index.ts'
-import type { Inbox, Outbox, SharingStrategy } from '../../src/sharing/interface.ts'
+import type { Inbox, Outbox, Phase, SharingStrategy } from '../../src/sharing/interface.ts'
 import { createTopology, weightsFor } from '../../src/topology/index.ts'
 import type { Graph } from '../../src/topology/interface.ts'
 import { matrixProduct, mixingMatrix } from '../reference/mixing-matrix.ts'
+import { inClear } from '../support/in-clear.ts'
 
 const SIZE = 37
 const initialiser = { kind: 'zeros' } as const
@@ -137,7 +138,7 @@ function runRound(
   })
   let steps = runs.map((run) => run.next())
   while (steps.some((step) => !step.done)) {
-    const outboxes = steps.map((step) => step.value as Outbox)
+    const outboxes = steps.map((step) => (step.value as Phase).outbox)
     sent.push(...outboxes)
     steps = runs.map((run, self) => {
       const inbox: Inbox = new Map(
@@ -262,7 +263,8 @@ describe.each(Object.entries(cases))('%s', (_name, traits) => {
     for (let round = 0; round < 12; round++) {
       const result = runRound({ ...here, models, states }, round)
       for (const outbox of result.sent) {
-        for (const { domain, values, selection } of outbox.values()) {
+        for (const payload of outbox.values()) {
+          const { domain, values, selection } = inClear(payload)
           expect({ domain, size: selection?.size ?? values.length }).toEqual(space)
           expect(values.length).toBe(selection?.indices.length ?? space.size)
           expect(values.length).toBeLessThanOrEqual(Math.round(traits.budget * space.size))

@@ -12,14 +12,16 @@ import {
   WrongRunError,
 } from '../../src/sharing/index.ts'
 import { encodeIndices } from '../../src/sharing/indices/index.ts'
-import type { Payload, Selection } from '../../src/sharing/interface.ts'
+import type { Letter, Payload, Selection } from '../../src/sharing/interface.ts'
 import { randomMask } from '../../src/sharing/random-mask.ts'
+import { inClear } from '../support/in-clear.ts'
 
 const contract = new URL('../../src/sharing/round.proto', import.meta.url)
 const RoundFrame = protobuf
   .parse(readFileSync(contract, 'utf8'), { keepCase: true })
   .root.lookupType('starling.round.RoundFrame')
 
+const space = { domain: 'parameters', size: 100 } as const
 const run = Uint8Array.from({ length: 16 }, (_, i) => i * 3)
 const finite = fc.float({ noNaN: true, noDefaultInfinity: true })
 const dense = fc.record({
@@ -47,7 +49,7 @@ const frames = fc.record({
   phase: fc.integer({ min: 0, max: 255 }),
   payload: fc.oneof(dense, sparse) as fc.Arbitrary<Payload>,
 })
-const DOMAINS = { parameters: 1, wavelet: 2, changes: 3 }
+const DOMAINS = { parameters: 1, wavelet: 2, changes: 3, letter: 4 }
 const small = () =>
   encodeFrame({
     run,
@@ -73,7 +75,9 @@ describe('a frame', () => {
         const { bytes } = encodeFrame(frame)
         const moved = new Uint8Array(bytes.length + shift)
         moved.set(bytes, shift)
-        expect(decodeFrame(moved.subarray(shift), { maxValues: 200 })).toEqual(frame)
+        expect(decodeFrame(moved.subarray(shift), { space: { ...space, size: 200 } })).toEqual(
+          frame,
+        )
       }),
     )
   })
@@ -81,7 +85,7 @@ describe('a frame', () => {
   test('is what protobufjs writes and reads from the .proto', () => {
     fc.assert(
       fc.property(frames, (frame) => {
-        const { domain, values, selection } = frame.payload
+        const { domain, values, selection } = inClear(frame.payload)
         const named = selection !== undefined && selection.seed === undefined
         const message = {
           run: frame.run,
@@ -137,17 +141,39 @@ describe('a frame', () => {
   })
 })
 
+describe('a letter', () => {
+  const letters = { domain: 'letter', size: 40 } as const
+  const encode = (payload: Letter) => encodeFrame({ run, round: 7, phase: 3, payload })
+
+  test('comes out as it went in, and says what it carries to the sender alone', () => {
+    const letter = { domain: 'letter', bytes: Uint8Array.of(1, 2, 3, 4, 5) } as const
+    const { bytes, ...counts } = encode({ ...letter, carries: { values: 3, indices: 1 } })
+    expect(decodeFrame(bytes, { run, space: letters }).payload).toEqual(letter)
+    expect(counts).toEqual({ values: 3, indices: 1, overhead: bytes.length - 4 })
+  })
+
+  test('is refused where it is too long, or values are expected; and values where letters are', () => {
+    const { bytes } = encode({ domain: 'letter', bytes: new Uint8Array(41) })
+    expect(() => decodeFrame(bytes, { run, space: letters })).toThrow(MalformedFrameError)
+    const short = encode({ domain: 'letter', bytes: new Uint8Array(40) }).bytes
+    expect(decodeFrame(short, { run, space: letters }).round).toBe(7)
+    expect(createFrameCodec(run, space).decode(short)).toBeNull()
+    expect(createFrameCodec(run, letters).decode(small().bytes)).toBeNull()
+  })
+})
+
 describe('decoding refuses', () => {
-  const decode = (bytes: Uint8Array, maxValues = 100) => decodeFrame(bytes, { run, maxValues })
+  const decode = (bytes: Uint8Array, size = 100) =>
+    decodeFrame(bytes, { run, space: { ...space, size } })
 
   test('frames of another run', () => {
     const other = Uint8Array.from(run, (byte) => byte ^ 1)
-    expect(() => decodeFrame(small().bytes, { run: other, maxValues: 100 })).toThrow(WrongRunError)
+    expect(() => decodeFrame(small().bytes, { run: other, space })).toThrow(WrongRunError)
   })
 
   test('more values than the model has', () => {
     expect(() => decode(small().bytes, 2)).toThrow(MalformedFrameError)
-    expect(decode(small().bytes, 3).payload.values).toHaveLength(3)
+    expect(inClear(decode(small().bytes, 3).payload).values).toHaveLength(3)
   })
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('%d', (value) => {
@@ -176,9 +202,8 @@ describe('decoding refuses', () => {
     const encode = (message: object) => RoundFrame.encode(message).finish()
     const two = encodeIndices(Uint32Array.of(1), 2)
     expect(decode(encode(good)).round).toBe(1)
-    expect(decode(encode({ ...good, size: 2, indices: two })).payload.selection?.indices).toEqual(
-      Uint32Array.of(1),
-    )
+    const sparse = inClear(decode(encode({ ...good, size: 2, indices: two })).payload)
+    expect(sparse.selection?.indices).toEqual(Uint32Array.of(1))
     for (const wrong of [
       { ...good, run: run.subarray(1) },
       { ...good, phase: 256 },
@@ -255,7 +280,7 @@ describe('decoding refuses', () => {
   /** A named error, or a frame of which `bytes` are the one encoding. */
   function expectStrict(bytes: Uint8Array): void {
     try {
-      const frame = decodeFrame(bytes, { maxValues: 100 })
+      const frame = decodeFrame(bytes, { space })
       expect(encodeFrame(frame).bytes).toEqual(bytes)
     } catch (error) {
       expect(['MalformedFrameError', 'NonFiniteValueError']).toContain((error as Error).name)

@@ -4,9 +4,10 @@ import { createLayout } from '../../src/model/parameters.ts'
 import { randomStream } from '../../src/numeric/random.ts'
 import { waveletSize } from '../../src/numeric/wavelet.ts'
 import { createStrategy, shareSchema } from '../../src/sharing/index.ts'
-import type { Inbox, Payload } from '../../src/sharing/interface.ts'
+import type { Inbox, Payload, Phase } from '../../src/sharing/interface.ts'
 import type { RankedState } from '../../src/sharing/ranked-sharing.ts'
 import { literalJwins } from '../reference/literal-jwins.ts'
+import { inClear } from '../support/in-clear.ts'
 
 interface Node {
   readonly x: Float32Array
@@ -27,7 +28,7 @@ function oneRound(options: object, { x, p, v }: Node, inbox: Inbox, weight: numb
     layout: createLayout([{ name: 'w', shape: [x.length], initialiser: { kind: 'zeros' } }]),
     random: (label) => randomStream(1, label, round),
   })
-  const sent = (run.next().value as ReadonlyMap<number, Payload>).get(1)!
+  const sent = inClear((run.next().value as Phase).outbox.get(1))
   const end = run.next(inbox)
   if (!end.done) throw new Error('one phase')
   return { sent, model: end.value.parameters, state: end.value.state as RankedState }
