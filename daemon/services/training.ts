@@ -9,6 +9,7 @@ import {
   evaluationExamples,
   initialState,
   type Job,
+  jobTopology,
   type LearnerState,
   learn,
   type RoundReport,
@@ -16,7 +17,6 @@ import {
 import type { Clock } from '../../src/runtime/clock.ts'
 import { createStrategy, maxPayloadBytes, spaceOf } from '../../src/sharing/index.ts'
 import type { SharingStrategy, Space } from '../../src/sharing/interface.ts'
-import { createTopology } from '../../src/topology/index.ts'
 import type { Topology } from '../../src/topology/interface.ts'
 import type { CatchUpService, Network, Receiver, Rounds, Snapshot } from '../network/index.ts'
 import { FRAME_OVERHEAD } from '../network/index.ts'
@@ -230,7 +230,7 @@ export class Training {
     const nodes = book.placesAt(round)
     const known = this.#topologies.get(nodes)
     if (known !== undefined) return known
-    const topology = createTopology(job.topology, { nodes, seed: job.seed })
+    const topology = jobTopology(job, nodes)
     this.#topologies.set(nodes, topology)
     return topology
   }

@@ -3,7 +3,7 @@
  * in-memory network and one engine for all. Nothing here affects numbers while nobody is late; what a job's
  * `emulation` table asks for decides who is.
  */
-import { sha256, toHex } from '../../crypto/index.ts'
+import { toHex } from '../../crypto/index.ts'
 import { createPartition, type Dataset } from '../data/index.ts'
 import type { Engine, LoadedModel } from '../engine/index.ts'
 import {
@@ -15,15 +15,15 @@ import {
   type FrameCodec,
   initialState,
   type Job,
+  jobTopology,
   type LearnerState,
   learn,
   type RoundReport,
   type RunResult,
 } from '../learning/index.ts'
 import { createModel, type ModelFile } from '../model/index.ts'
-import { createStrategy, RUN_ID_BYTES, spaceOf } from '../sharing/index.ts'
+import { createStrategy, spaceOf } from '../sharing/index.ts'
 import type { SharingStrategy } from '../sharing/interface.ts'
-import { createTopology } from '../topology/index.ts'
 import type { Topology } from '../topology/interface.ts'
 import { BatchingEngine } from './batching-engine.ts'
 import { createPresence, type Presence } from './churn.ts'
@@ -31,6 +31,7 @@ import { createLinkModel, type LinkModel } from './link-model.ts'
 import { Mailbox } from './mailbox.ts'
 import { stepSeconds } from './pace.ts'
 import { ResultCollector } from './results.ts'
+import { emulatedRunId } from './run-id.ts'
 import { createSharedCodec } from './shared-codec.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
@@ -121,11 +122,11 @@ class Emulation {
     const { nodes, seed } = job
     this.#init = init
     this.#signal = signal
-    this.#run = sha256(new TextEncoder().encode(JSON.stringify(job))).subarray(0, RUN_ID_BYTES)
+    this.#run = emulatedRunId(job)
     this.#links = createLinkModel(job.emulation, seed, nodes)
     this.#mailbox = new Mailbox(this.#clock, this.#links)
     this.#engine = new BatchingEngine(model, this.#clock, signal)
-    this.#topology = createTopology(job.topology, { nodes, seed })
+    this.#topology = jobTopology(job)
     this.#strategy = createStrategy(job.share)
     this.#codec = createSharedCodec(this.#run, spaceOf(this.#strategy, model.layout.size))
     this.#presence = createPresence(job, init.trace)
@@ -189,6 +190,7 @@ class Emulation {
       limits: job.limits,
       sourcesOf: (round) => this.#topology.graph(round).sources[rank]!,
       round: this.#states[rank]!.round,
+      ordered: true,
     })
     this.#mailbox.connect(rank, (source, frame) => exchange.deliver(source, frame))
     try {

@@ -13,3 +13,4 @@ export {
   emulate,
 } from './emulator.ts'
 export { AbsentNodeError, InvalidTraceError } from './errors.ts'
+export { emulatedRunId } from './run-id.ts'

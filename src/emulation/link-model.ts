@@ -1,9 +1,9 @@
 import type { Job } from '../learning/index.ts'
 import { type RandomStream, randomStream } from '../numeric/random.ts'
 
-/** When a frame arrives: from the moment it is handed over, its size and what its sender is still sending. */
+/** When a frame would arrive: from the moment it is handed over, its size and what its sender is still sending. */
 export interface LinkModel {
-  /** Time of arrival, seconds; null where the frame is lost on the way. */
+  /** Time of arrival, seconds; null where the frame is lost on the way. Knows nothing of what else goes to the target. */
   arrival(source: number, now: number, bytes: number): number | null
   /** Seconds that fetching `bytes` from a node takes, there and back; free of chance and of queues. */
   roundTrip(bytes: number): number

@@ -6,13 +6,23 @@ import type { VirtualClock } from './virtual-clock.ts'
 /** Takes a frame that has arrived from `source`. */
 export type Receive = (source: number, frame: Uint8Array) => void
 
-/** The network of an emulation: hands each frame itself, uncopied, to its target when the link model says so. */
+/** What is on its way from one node to another. */
+interface Link {
+  frames: number
+  /** When the last of them arrives, seconds. */
+  last: number
+}
+
+/**
+ * The network of an emulation: hands each frame itself, uncopied, to its target when the link model says so. As on one
+ * stream, frames from one node to another arrive in the order of sending: jitter may hold one up, never let it overtake.
+ */
 export class Mailbox {
   readonly #clock: VirtualClock
   readonly #links: LinkModel
   readonly #receivers = new Map<number, Receive>()
-  /** Frames on their way, by source and by target. */
-  readonly #flying = new Map<number, Map<number, number>>()
+  /** By source and by target. */
+  readonly #onTheWay = new Map<number, Map<number, Link>>()
 
   constructor(clock: VirtualClock, links: LinkModel) {
     this.#clock = clock
@@ -34,19 +44,22 @@ export class Mailbox {
   }
 
   courierOf(source: number): Courier {
-    const flying = this.#flying.get(source) ?? new Map<number, number>()
-    this.#flying.set(source, flying)
+    const links = this.#onTheWay.get(source) ?? new Map<number, Link>()
+    this.#onTheWay.set(source, links)
     return {
       // As with TCP, that a node has gone is noticed only behind the last frame it sent.
       isReachable: (rank) =>
-        this.#receivers.has(rank) || (this.#flying.get(rank)?.get(source) ?? 0) > 0,
+        this.#receivers.has(rank) || (this.#onTheWay.get(rank)?.get(source)?.frames ?? 0) > 0,
       send: async (target, frame) => {
         if (!this.#receivers.has(target)) throw new AbsentNodeError(target)
         const arrival = this.#links.arrival(source, this.#clock.now(), frame.length)
         if (arrival === null) return
-        flying.set(target, (flying.get(target) ?? 0) + 1)
-        this.#clock.at(arrival, () => {
-          flying.set(target, flying.get(target)! - 1)
+        const link = links.get(target) ?? { frames: 0, last: 0 }
+        links.set(target, link)
+        link.frames++
+        link.last = Math.max(link.last, arrival)
+        this.#clock.at(link.last, () => {
+          link.frames--
           this.#receivers.get(target)?.(source, frame)
         })
       },

@@ -26,8 +26,9 @@ export {
   jobSchema,
   parseJob,
 } from './job.ts'
+export { jobTopology } from './job-topology.ts'
 export { learn } from './learner.ts'
 export { nearest } from './nearest.ts'
 export { applyOverrides, InvalidOverrideError } from './overrides.ts'
 export type { CurvePoint, RunResult } from './run-result.ts'
-export { learningRate } from './schedule.ts'
+export { isTrainingRound, learningRate } from './schedule.ts'

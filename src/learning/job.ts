@@ -32,6 +32,13 @@ const trainSchema = z.strictObject({
     ])
     .default({ kind: 'constant' })
     .describe('How the learning rate changes with the round.'),
+  skip: z
+    .strictObject({
+      train: count.describe('Rounds that train and average (Γ_train).'),
+      sync: count.describe('Rounds after them that only average (Γ_sync).'),
+    })
+    .optional()
+    .describe('Train in some rounds only (SkipTrain). Default: in all.'),
 })
 
 const evalSchema = z.strictObject({
@@ -94,6 +101,12 @@ export const jobSchema = z.strictObject({
   train: trainSchema,
   topology: topologySchema.default({ kind: 'regular', degree: 3 }),
   weights: z.enum(['metropolis-hastings', 'uniform']).default('metropolis-hastings'),
+  fragments: count
+    .max(64)
+    .default(1)
+    .describe(
+      'Pieces of the model, each with neighbours of its own in a topology drawn at random.',
+    ),
   share: shareSchema.default({ method: 'full' }),
   eval: evalSchema.prefault({}),
   limits: limitsSchema.prefault({}),
@@ -101,6 +114,13 @@ export const jobSchema = z.strictObject({
     .strictObject({ every: count.default(10).describe('Rounds between checkpoints.') })
     .prefault({}),
   emulation: emulationSchema.prefault({}),
+  compare: z
+    .strictObject({
+      variants: z
+        .record(z.string().min(1), z.array(z.string()))
+        .describe('What `starling compare` runs: overrides such as "share.method=full", by name.'),
+    })
+    .optional(),
 })
 
 /** A validated job with all defaults filled in. */

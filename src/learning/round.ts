@@ -5,12 +5,13 @@
 import { batchIndices } from '../data/index.ts'
 import { randomStream } from '../numeric/random.ts'
 import { squaredDistance } from '../numeric/vector.ts'
-import type { Inbox, RoundContext } from '../sharing/interface.ts'
+import type { Inbox, Neighbourhood, RoundContext } from '../sharing/interface.ts'
 import { weightsFor } from '../topology/index.ts'
+import type { Graph } from '../topology/interface.ts'
 import { driveSharing } from './drive-sharing.ts'
 import { isEvaluationDue } from './evaluation.ts'
 import type { LearnerInit, LearnerState, RoundReport } from './interface.ts'
-import { learningRate } from './schedule.ts'
+import { isTrainingRound, learningRate } from './schedule.ts'
 
 /** What the learner knows of a round beyond its state. */
 export interface RoundOptions {
@@ -34,26 +35,9 @@ export async function runRound(
   // ① Who sends to whom, and how much each neighbour weighs.
   const context = contextOf(init, round)
 
-  // ② Local steps on the node's own examples.
-  const { localSteps, batch } = job.train
-  const trained = await engine.train(
-    {
-      parameters: state.parameters,
-      optimiserState: state.optimiserState,
-      stepsBefore: state.steps,
-      examples: batchIndices({
-        seed: job.seed,
-        rank,
-        round,
-        localSteps,
-        batch,
-        examples: init.examples,
-      }),
-      batchSize: batch,
-      learningRates: new Float32Array(localSteps).fill(learningRate(job.train, round)),
-    },
-    options,
-  )
+  // ② Local steps on the node's own examples, except in rounds that only average.
+  const steps = isTrainingRound(job.train, round) ? job.train.localSteps : 0
+  const trained = steps > 0 ? await train(init, state, options) : { ...state, loss: null }
   const trainedAt = clock.now()
 
   // ③–⑥ The strategy says what to send, the exchange carries it, the strategy mixes what was heard.
@@ -96,7 +80,7 @@ export async function runRound(
       round: round + 1,
       parameters: shared.parameters,
       optimiserState: trained.optimiserState,
-      steps: state.steps + localSteps,
+      steps: state.steps + steps,
       sharing: shared.state,
     },
   }
@@ -104,16 +88,41 @@ export async function runRound(
 
 function contextOf({ engine, job, rank, topologyAt }: LearnerInit, round: number): RoundContext {
   const graph = topologyAt(round).graph(round)
-  const weights = weightsFor(graph, rank, job.weights)
+  const placeIn = (part: Graph): Neighbourhood => {
+    const weights = weightsFor(part, rank, job.weights)
+    return {
+      targets: part.targets[rank]!,
+      sources: part.sources[rank]!,
+      weightOf: (source) => weights.get(source) ?? 0,
+    }
+  }
   return {
+    ...placeIn(graph),
+    ...(graph.fragments && { fragments: graph.fragments.map(placeIn) }),
     round,
     self: rank,
-    targets: graph.targets[rank]!,
-    sources: graph.sources[rank]!,
-    weightOf: (source) => weights.get(source) ?? 0,
     layout: engine.layout,
     random: (label) => randomStream(job.seed, 'sharing', rank, round, label),
   }
+}
+
+function train(
+  { engine, examples, job, rank }: LearnerInit,
+  { parameters, optimiserState, round, steps }: LearnerState,
+  options: { signal?: AbortSignal | undefined },
+) {
+  const { localSteps, batch } = job.train
+  return engine.train(
+    {
+      parameters,
+      optimiserState,
+      stepsBefore: steps,
+      examples: batchIndices({ seed: job.seed, rank, round, localSteps, batch, examples }),
+      batchSize: batch,
+      learningRates: new Float32Array(localSteps).fill(learningRate(job.train, round)),
+    },
+    options,
+  )
 }
 
 function evaluate(

@@ -24,3 +24,11 @@ export function learningRate(train: Job['train'], round: number): number {
       return lr * Math.min(1, (round + 1) / schedule.rounds)
   }
 }
+
+/**
+ * Whether a round trains before it averages. SkipTrain (IPDPSW 2024, arXiv 2407.01283): Γ_train
+ * rounds with local steps and Γ_sync without take turns.
+ */
+export function isTrainingRound({ skip }: Job['train'], round: number): boolean {
+  return skip === undefined || round % (skip.train + skip.sync) < skip.train
+}

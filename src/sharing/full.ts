@@ -7,11 +7,10 @@
  * is not heard goes to the node itself.
  */
 import { z } from 'zod'
-import { PayloadMismatchError } from './errors.ts'
 import type { SharingStrategy, Values } from './interface.ts'
 import type { StrategyKind } from './kind.ts'
-import { mix } from './mix.ts'
-import { checkFits, toAll } from './pull.ts'
+import { mix, type Weighted } from './mix.ts'
+import { checkFits, moved, pull, toAll } from './pull.ts'
 
 const schema = z
   .strictObject({ method: z.literal('full') })
@@ -26,13 +25,16 @@ export const full = {
     *round(parameters, _state, context) {
       const payload: Values = { domain: 'parameters', values: parameters }
       const inbox = yield toAll(context.targets, payload)
-      const received = Array.from(inbox, ([source, theirs]) => {
+      const received: Weighted[] = []
+      for (const [source, theirs] of inbox) {
         checkFits(theirs, source, 'parameters', parameters.length)
+        // A fragment of a model is mixed as other strategies' sparse messages are.
         if (theirs.selection !== undefined) {
-          throw new PayloadMismatchError(source, theirs.values.length, parameters.length)
+          const delta = pull(parameters, 'parameters', inbox, context.weightOf)
+          return { parameters: moved(parameters, delta), state: null }
         }
-        return { weight: context.weightOf(source), values: theirs.values }
-      })
+        received.push({ weight: context.weightOf(source), values: theirs.values })
+      }
       return { parameters: mix(parameters, received), state: null }
     },
   }),

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { choco } from './choco.ts'
+import { inFragments } from './fragments.ts'
 import { full } from './full.ts'
 import type { SharingStrategy, Space } from './interface.ts'
 import { jwins } from './jwins.ts'
@@ -21,6 +22,7 @@ export {
   maxPayloadBytes,
   RUN_ID_BYTES,
 } from './frame.ts'
+export { presetCost } from './jwins.ts'
 
 /** The `[share]` table of a job file. */
 export const shareSchema = z.discriminatedUnion('method', [
@@ -43,10 +45,10 @@ export const strategies = {
   jwins,
 } satisfies Record<ShareOptions['method'], StrategyKind>
 
-/** The strategy that `options` describe. */
+/** The strategy that `options` describe; it follows the graph's fragments where there are any. */
 export function createStrategy(options: ShareOptions): SharingStrategy {
   const kind: StrategyKind = strategies[options.method]
-  return kind.create(options)
+  return inFragments(kind.create(options))
 }
 
 /** Of what the strategy's messages are, for a model of `size` parameters. */

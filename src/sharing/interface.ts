@@ -59,16 +59,22 @@ export interface Phase {
   readonly expects?: readonly number[]
 }
 
-export interface RoundContext {
-  readonly round: number
-  /** Own rank. */
-  readonly self: number
+/** One node's place in a graph. */
+export interface Neighbourhood {
   /** To whom this node sends, ascending. */
   readonly targets: readonly number[]
   /** From whom it expects to receive, ascending. */
   readonly sources: readonly number[]
   /** Mixing weight of a source; 0 for a node that is none. The rest, 1 − Σ, is the node's own. */
   weightOf(source: number): number
+}
+
+export interface RoundContext extends Neighbourhood {
+  readonly round: number
+  /** Own rank. */
+  readonly self: number
+  /** Where each fragment of the model has neighbours of its own; those above are all of them. */
+  readonly fragments?: readonly Neighbourhood[]
   readonly layout: ParameterLayout
   /** A stream of this node, this round and `label`. */
   random(label: string): RandomStream

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { elLocal } from './dynamic/el-local.ts'
 import { elOracle } from './dynamic/el-oracle.ts'
 import { randomRegular } from './dynamic/random-regular.ts'
+import { fragmentedTopology } from './fragmented.ts'
 import type { Topology } from './interface.ts'
 import type { TopologyInit, TopologyKind } from './kind.ts'
 import { edges } from './static/edges.ts'
@@ -62,6 +63,12 @@ export const topologies = {
  * @throws {ImpossibleTopologyError} where the options do not fit the number of nodes
  */
 export function createTopology(options: TopologyOptions, init: TopologyInit): Topology {
+  const { fragments = 1, ...rest } = init
+  if (fragments === 1) return createWhole(options, rest)
+  return fragmentedTopology((part) => createWhole(options, part), rest, fragments)
+}
+
+function createWhole(options: TopologyOptions, init: TopologyInit): Topology {
   if (init.nodes === 1) {
     const graph = { nodes: 1, targets: [[]], sources: [[]] }
     return { name: options.kind, dynamic: false, undirected: true, graph: () => graph }

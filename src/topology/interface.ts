@@ -8,6 +8,8 @@ export interface Graph {
   readonly targets: readonly (readonly number[])[]
   /** `sources[i]`: from whom node i receives, ascending. Equal to `targets` in an undirected graph. */
   readonly sources: readonly (readonly number[])[]
+  /** Where each fragment of the model has neighbours of its own: their graphs, of which this one is the union. */
+  readonly fragments?: readonly Graph[]
 }
 
 export interface Topology {

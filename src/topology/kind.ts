@@ -5,6 +5,8 @@ export interface TopologyInit {
   readonly nodes: number
   /** The run's seed: equal seeds give equal graphs. */
   readonly seed: number
+  /** Pieces of the model with a graph each. @default 1 */
+  readonly fragments?: number
 }
 
 /** One entry of the registry: the options as the job file writes them, and how to make the topology. */
@@ -44,17 +46,21 @@ export function dynamicTopology<S extends z.ZodType<{ kind: string }>>(
     schema,
     dynamic: true,
     create(options, init) {
-      const draw = prepare(options, init)
-      const recent = new Map<number, Graph>()
-      const graph = (round: number): Graph => {
-        const known = recent.get(round)
-        if (known !== undefined) return known
-        const drawn = draw(round)
-        if (recent.size === ROUNDS_KEPT) recent.delete(recent.keys().next().value!)
-        recent.set(round, drawn)
-        return drawn
-      }
+      const graph = remembered(prepare(options, init))
       return { name: options.kind, dynamic: true, undirected: traits.undirected, graph }
     },
+  }
+}
+
+/** The same drawing, made once for each of the last rounds asked for. */
+export function remembered(draw: (round: number) => Graph): (round: number) => Graph {
+  const recent = new Map<number, Graph>()
+  return (round) => {
+    const known = recent.get(round)
+    if (known !== undefined) return known
+    const drawn = draw(round)
+    if (recent.size === ROUNDS_KEPT) recent.delete(recent.keys().next().value!)
+    recent.set(round, drawn)
+    return drawn
   }
 }

@@ -103,6 +103,30 @@ describe('emulate', () => {
     expect(result.final.accuracy!.mean).toBeGreaterThan(0.5)
   })
 
+  it('misses a neighbour for a lost frame and for nothing else', async () => {
+    const loss = 0.02
+    const rounds = 200
+    const reports: RoundReport[] = []
+    const job = smallJob({
+      'train.rounds': rounds,
+      'eval.every': rounds,
+      'emulation.loss': loss,
+      'emulation.latency': 0.05,
+      'emulation.jitter': 0.02,
+    })
+    const { result } = await emulateJob(job, { onReport: (report) => reports.push(report) })
+    const sum = (of: (report: RoundReport) => number) =>
+      reports.reduce((total, report) => total + of(report), 0)
+    const missed = sum(({ neighbours }) => neighbours.missing.length)
+    const sent = 8 * rounds * 3
+    // Frames differ by the few bytes of their round number.
+    const lost = sent - sum(({ bytes }) => bytes.received) / (result.bytes.perNodePerRound / 3)
+    expect(lost / sent).toBeGreaterThan(0.6 * loss)
+    expect(lost / sent).toBeLessThan(1.4 * loss)
+    expect(missed).toBeGreaterThan(0.9 * lost)
+    expect(missed).toBeLessThan(1.1 * lost)
+  })
+
   it('brings a node that was away back with its neighbours’ model', async () => {
     const job = smallJob({ 'emulation.churn': { trace: 'x' }, 'train.rounds': 20 })
     const trace = '3,2,leave\n15,2,join\n'

@@ -65,6 +65,21 @@ describe('mailbox', () => {
     expect(arrived).toBe(0)
   })
 
+  it('keeps the order of frames between two nodes, whatever their jitter', async () => {
+    const clock = new VirtualClock()
+    const mailbox = new Mailbox(clock, links({ 'emulation.latency': 0.1, 'emulation.jitter': 0.1 }))
+    const arrived = new Map<number, number[]>([1, 2].map((rank) => [rank, []]))
+    for (const [rank, numbers] of arrived) {
+      mailbox.connect(rank, (_source, frame) => numbers.push(frame[0]!))
+    }
+    const courier = mailbox.courierOf(0)
+    const numbers = Array.from({ length: 100 }, (_, number) => number)
+    for (const number of numbers) await courier.send(1 + (number % 2), Uint8Array.of(number))
+    while (clock.advance()) {}
+    expect(arrived.get(1)).toEqual(numbers.filter((number) => number % 2 === 0))
+    expect(arrived.get(2)).toEqual(numbers.filter((number) => number % 2 === 1))
+  })
+
   it('shows that a node has gone only behind the last frame it sent', async () => {
     const clock = new VirtualClock()
     const mailbox = new Mailbox(clock, links({ 'emulation.latency': 2 }))

@@ -127,6 +127,14 @@ describe('learner', () => {
     expect([...half.reports, ...resumed.reports]).toEqual(straight.reports)
   })
 
+  it('takes no local step in rounds that only average', async () => {
+    const skipping = smallJob({ 'train.skip': { train: 2, sync: 1 } })
+    const { reports, state } = await run(await createInit(scriptedExchange(), skipping))
+    const trained = reports.filter(({ trainLoss }) => trainLoss !== null)
+    expect(trained.map(({ round }) => round)).toEqual([0, 1, 3, 4, 6, 7, 9])
+    expect(state.steps).toBe(7 * skipping.train.localSteps)
+  })
+
   it('mutates neither its state nor what it is given', async () => {
     const init = await createInit(scriptedExchange())
     const before = structuredClone(init.state)

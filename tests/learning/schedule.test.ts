@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   evaluationExamples,
   isEvaluationDue,
+  isTrainingRound,
   type Job,
   learningRate,
 } from '../../src/learning/index.ts'
@@ -10,6 +11,27 @@ import { smallJob } from '../support/small-job.ts'
 const train = (schedule: Job['train']['schedule']): Job['train'] => ({
   ...smallJob({ 'train.rounds': 11, 'train.lr': 0.8 }).train,
   schedule,
+})
+
+describe('rounds that train', () => {
+  it('are all, or take turns with rounds that only average', () => {
+    const rounds = Array.from({ length: 8 }, (_, round) => round)
+    const trains = (settings: object) => {
+      const { train } = smallJob(settings)
+      return rounds.map((round) => isTrainingRound(train, round))
+    }
+    expect(trains({})).toEqual(rounds.map(() => true))
+    expect(trains({ 'train.skip': { train: 2, sync: 1 } })).toEqual([
+      true,
+      true,
+      false,
+      true,
+      true,
+      false,
+      true,
+      true,
+    ])
+  })
 })
 
 describe('learning rates', () => {
