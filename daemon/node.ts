@@ -142,7 +142,7 @@ async function wire(options: StartNodeOptions, directory: DataDirectory): Promis
         runs: { active, total: all.length },
         engine: info && { backend: info.backend, device: info.device },
         memory: { rssBytes: process.memoryUsage.rss() },
-        bytes: { sent: network.bytes.sent, received: network.bytes.received },
+        bytes: { ...network.traffic.socket },
       }
     },
 

@@ -12,6 +12,7 @@ import { createLibp2p } from 'libp2p'
 import { parseAddress } from './addresses.ts'
 import { ListenError } from './errors.ts'
 import { connectionLimits, PING_STREAMS, streamLimits } from './limits.ts'
+import type { TrafficCounter } from './traffic.ts'
 
 export interface Libp2pOptions {
   /** The 32-byte Ed25519 seed of the node's identity. */
@@ -27,10 +28,10 @@ export interface Libp2pOptions {
 export type StarlingLibp2p = Awaited<ReturnType<typeof startLibp2p>>
 
 /**
- * Starts to listen.
+ * Starts to listen; `traffic` counts what goes over its sockets.
  * @throws {InvalidAddressError} for an address that is none, {@link ListenError} when a port cannot be used.
  */
-export async function startLibp2p(options: Libp2pOptions) {
+export async function startLibp2p(options: Libp2pOptions, traffic: TrafficCounter) {
   for (const address of [...options.listen, ...(options.announce ?? [])]) parseAddress(address)
   for (const address of options.bootstrap ?? []) parseAddress(address, { withPeer: true })
   const peerDiscovery = [
@@ -44,6 +45,7 @@ export async function startLibp2p(options: Libp2pOptions) {
     nodeInfo: { name: 'starling', version: options.version },
     addresses: { listen: [...options.listen], announce: [...(options.announce ?? [])] },
     transports: [tcp(), webSockets()],
+    connectionProtector: () => traffic.protector,
     connectionEncrypters: [noise()],
     streamMuxers: [
       yamux({
@@ -64,6 +66,7 @@ export async function startLibp2p(options: Libp2pOptions) {
     },
     connectionManager: connectionLimits,
   })
+  libp2p.addEventListener('connection:open', ({ detail }) => traffic.identified(detail))
   try {
     await libp2p.start()
   } catch (error) {

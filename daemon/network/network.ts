@@ -7,7 +7,8 @@ import { PeerUnreachableError } from './errors.ts'
 import { CLOSE_SECONDS } from './limits.ts'
 import type { Transport } from './protocol.ts'
 import { createRedialler, type KnownPeer } from './redial.ts'
-import { type ByteLedger, createTransport, type TransportOptions } from './transport.ts'
+import { type Traffic, TrafficCounter } from './traffic.ts'
+import { createTransport, type TransportOptions } from './transport.ts'
 
 interface ConnectedPeer {
   readonly peerId: string
@@ -20,7 +21,7 @@ interface ConnectedPeer {
 export interface Network {
   readonly peerId: string
   readonly transport: Transport
-  readonly bytes: Readonly<ByteLedger>
+  readonly traffic: Traffic
   /** Own addresses, each with its `/p2p/` part. */
   addresses(): readonly string[]
   peers(): readonly ConnectedPeer[]
@@ -43,10 +44,11 @@ type NetworkOptions = Libp2pOptions & {
 
 /** @throws {InvalidAddressError | ListenError} */
 export async function startNetwork(options: NetworkOptions): Promise<Network> {
-  const libp2p = await startLibp2p(options)
+  const traffic = new TrafficCounter()
+  const libp2p = await startLibp2p(options, traffic)
   const ended = new AbortController()
   const { clock, onFailure } = options
-  const transport = createTransport(libp2p, { clock, onFailure, signal: ended.signal })
+  const transport = createTransport(libp2p, { clock, onFailure, traffic, signal: ended.signal })
   const redialler = createRedialler(libp2p, ended.signal)
   // libp2p dials them once; a node that was started before them finds them all the same.
   await redialler.want('bootstrap', (options.bootstrap ?? []).map(peerOfAddress))
@@ -54,7 +56,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   return {
     peerId: libp2p.peerId.toString(),
     transport,
-    bytes: transport.bytes,
+    traffic,
     addresses: () => libp2p.getMultiaddrs().map((address) => address.toString()),
 
     peers() {

@@ -12,27 +12,20 @@ import { decodeFrames, encodeFrame, encodeFrames } from './framing.ts'
 import type { Outgoing, Protocol, Transport } from './protocol.ts'
 import { createRateLimiter, type RateLimiter } from './rate-limiter.ts'
 import { createChannel } from './stream-adapter.ts'
-
-/** Bytes of all protocols' streams since the start. */
-export interface ByteLedger {
-  sent: number
-  received: number
-}
+import type { TrafficCounter } from './traffic.ts'
 
 export interface TransportOptions {
   readonly clock: Clock
+  /** Is told of every stream's bytes. */
+  readonly traffic: TrafficCounter
   /** Ends every stream; the network is closing. */
   readonly signal: AbortSignal
   /** One line for each call of a peer that was refused or failed. */
   onFailure(fields: { protocol: string; peerId: string; error: Error }): void
 }
 
-export function createTransport(
-  libp2p: StarlingLibp2p,
-  options: TransportOptions,
-): Transport & { readonly bytes: Readonly<ByteLedger> } {
-  const { clock } = options
-  const bytes: ByteLedger = { sent: 0, received: 0 }
+export function createTransport(libp2p: StarlingLibp2p, options: TransportOptions): Transport {
+  const { clock, traffic } = options
   const limiters = new Map<string, RateLimiter>()
 
   function limiterOf(protocol: Protocol): RateLimiter {
@@ -44,13 +37,10 @@ export function createTransport(
     return limiter
   }
 
-  function channelOf(stream: Stream, signal: AbortSignal) {
+  function channelOf(stream: Stream, peerId: string, protocol: Protocol, signal: AbortSignal) {
     return createChannel(stream, {
       signal,
-      onBytes(sent, received) {
-        bytes.sent += sent
-        bytes.received += received
-      },
+      onBytes: (sent, received) => traffic.onStream(peerId, protocol.id, sent, received),
     })
   }
 
@@ -84,7 +74,6 @@ export function createTransport(
 
   return {
     self: libp2p.peerId.toString(),
-    bytes,
 
     async serve(protocol, handler) {
       const { limits } = protocol
@@ -96,7 +85,7 @@ export function createTransport(
           if (!isKept && !limiterOf(protocol).allows(peerId, clock.now())) {
             throw new RateLimitedError(protocol.id)
           }
-          const channel = channelOf(stream, signal)
+          const channel = channelOf(stream, peerId, protocol, signal)
           const answered = pipe(
             channel.source,
             decodeFrames({
@@ -127,7 +116,7 @@ export function createTransport(
       let stream: Stream | undefined
       try {
         stream = await newStream(peerId, protocol, signal)
-        const channel = channelOf(stream, signal)
+        const channel = channelOf(stream, peerId, protocol, signal)
         await pipe(request, encodeFrames, channel.sink)
         yield* decodeFrames({
           frame: limits.responseFrame,
@@ -146,7 +135,7 @@ export function createTransport(
     async open(peerId, protocol, openOptions = {}) {
       const setup = anyOf(options.signal, openOptions.signal, secondsFrom(protocol))
       const stream = await newStream(peerId, protocol, setup)
-      return keptStream(stream, channelOf(stream, options.signal))
+      return keptStream(stream, channelOf(stream, peerId, protocol, options.signal))
     },
 
     async pace(peerId, protocol, paceOptions = {}) {

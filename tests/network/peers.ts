@@ -5,6 +5,7 @@ import { afterEach } from 'vitest'
 import { parseAddress } from '../../daemon/network/addresses.ts'
 import { startLibp2p } from '../../daemon/network/create-libp2p.ts'
 import type { Transport } from '../../daemon/network/protocol.ts'
+import { type Traffic, TrafficCounter } from '../../daemon/network/traffic.ts'
 import { createTransport } from '../../daemon/network/transport.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
 
@@ -20,7 +21,8 @@ export const clock: Clock = {
 
 export interface TestPeer {
   readonly peerId: string
-  readonly transport: Transport & { readonly bytes: { sent: number; received: number } }
+  readonly transport: Transport
+  readonly traffic: Traffic
   /** Names of the errors that requests of peers met. */
   readonly failures: string[]
   dial(other: TestPeer): Promise<void>
@@ -32,16 +34,21 @@ export interface TestPeer {
 }
 
 export async function startPeer(): Promise<TestPeer> {
-  const libp2p = await startLibp2p({
-    seed: new Uint8Array(randomBytes(32)),
-    listen: ['/ip4/127.0.0.1/tcp/0'],
-    mdns: false,
-    version: 'test',
-  })
+  const traffic = new TrafficCounter()
+  const libp2p = await startLibp2p(
+    {
+      seed: new Uint8Array(randomBytes(32)),
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+      mdns: false,
+      version: 'test',
+    },
+    traffic,
+  )
   const ended = new AbortController()
   const failures: string[] = []
   const transport = createTransport(libp2p, {
     clock,
+    traffic,
     signal: ended.signal,
     onFailure: ({ error }) => failures.push(error.name),
   })
@@ -52,6 +59,7 @@ export async function startPeer(): Promise<TestPeer> {
   return {
     peerId: libp2p.peerId.toString(),
     transport,
+    traffic,
     failures,
     addresses: () => libp2p.getMultiaddrs(),
     async dial(other) {

@@ -44,8 +44,8 @@ describe('a call', () => {
     expect(seen).toBe(asker.peerId)
     expect(server.failures).toEqual([])
     // Both ends count the same bytes: three lengths of four and two letters.
-    expect(asker.transport.bytes).toEqual({ sent: 14, received: 14 })
-    expect(server.transport.bytes).toEqual({ sent: 14, received: 14 })
+    expect(asker.traffic.peers()[0]!.protocols.get(echo.id)).toEqual({ sent: 14, received: 14 })
+    expect(server.traffic.peers()[0]!.protocols.get(echo.id)).toEqual({ sent: 14, received: 14 })
   })
 
   test('to a peer that is not there is unreachable', async () => {
@@ -176,7 +176,7 @@ test('a reader that does not read holds the sender back, and nothing is lost', a
   await new Promise((resolve) => setTimeout(resolve, 300))
   // 32 MiB are on their way; what is under way when nobody reads is bounded by the windows.
   expect(isSent).toBe(false)
-  expect(asker.transport.bytes.sent).toBeLessThan(16 * 1024 * 1024)
+  expect(asker.traffic.socket.sent).toBeLessThan(16 * 1024 * 1024)
   open()
   await sending
   await until(() => received === 32 * 1024 * 1024, 15)
