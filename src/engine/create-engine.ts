@@ -1,7 +1,7 @@
+import { shareExamples } from '../data/index.ts'
 import type { Engine, EngineOptions } from './interface.ts'
 import { createLoadedModel } from './loaded-model.ts'
 import { WorkerPool } from './pool.ts'
-import { shareExamples } from './shared-examples.ts'
 
 /**
  * Starts an engine: opens the backend in every worker and proves that it computes right.

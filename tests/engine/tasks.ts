@@ -53,7 +53,7 @@ export const TASKS = {
   'mlp on images': task({ name: 'mlp', hidden: [] }, images([3, 3, 1], 5)),
   'gn-lenet': task({ name: 'gn-lenet' }, images([8, 8, 3], 10)),
   'femnist-cnn': task({ name: 'femnist-cnn' }, images([8, 8, 1], 12)),
-  'char-lstm': task({ name: 'char-lstm', units: 12, embedding: 4 }, text(9, 11)),
+  'char-lstm': task({ name: 'char-lstm', units: 12, embedding: 4 }, text(5, 11)),
   'matrix-factorisation': task({ name: 'matrix-factorisation', rank: 4 }, ratings(13, 17)),
 }
 

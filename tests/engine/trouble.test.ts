@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createEngine, type Engine } from '../../src/engine/index.ts'
 import { WorkerPool } from '../../src/engine/pool.ts'
 import type { ModelSource } from '../../src/model/index.ts'
@@ -10,16 +10,15 @@ import { jobFor, TASKS } from './tasks.ts'
 const { source, data } = TASKS.mlp
 const SGD = { kind: 'sgd' } as const
 
-describe('an engine in trouble', () => {
-  let engine: Engine | undefined
-  afterEach(() => engine?.dispose())
-  const start = async (workers = 1) => {
-    engine = await createEngine({ backend: 'cpu', workers })
-    return engine
-  }
+describe('an engine in trouble that it survives', () => {
+  let engine: Engine
+  beforeAll(async () => {
+    engine = await createEngine({ backend: 'wasm' })
+  })
+  afterAll(() => engine.dispose())
 
   it('rejects calls whose arguments do not fit the model, naming the argument', async () => {
-    const model = await (await start()).load(source, SGD, data)
+    const model = await engine.load(source, SGD, data)
     const job = jobFor(model, { seed: 1 })
     const wrong = {
       parameters: { ...job, parameters: new Float32Array(3) },
@@ -45,7 +44,7 @@ describe('an engine in trouble', () => {
   })
 
   it('names the job that diverged, and the learning rate', async () => {
-    const model = await (await start()).load(source, SGD, data)
+    const model = await engine.load(source, SGD, data)
     const job = jobFor(model, { seed: 1 })
     const wild = { ...jobFor(model, { seed: 2 }), learningRates: Float32Array.of(1e30, 1e30, 1e30) }
     await expect(model.train([job, wild])).rejects.toMatchObject({
@@ -57,7 +56,7 @@ describe('an engine in trouble', () => {
   })
 
   it('stops when the signal is given, and serves the next call', async () => {
-    const model = await (await start()).load(source, SGD, data)
+    const model = await engine.load(source, SGD, data)
     const jobs = Array.from({ length: 20 }, (_, seed) => jobFor(model, { seed, steps: 1 + seed }))
     const controller = new AbortController()
     const training = model.train(jobs, { signal: controller.signal })
@@ -72,6 +71,15 @@ describe('an engine in trouble', () => {
       'before',
     )
   })
+})
+
+describe('an engine in trouble', () => {
+  let engine: Engine | undefined
+  afterEach(() => engine?.dispose())
+  const start = async (workers = 1) => {
+    engine = await createEngine({ backend: 'wasm', workers })
+    return engine
+  }
 
   it('an aborted call that waits is never sent to a worker', async () => {
     const pool = new WorkerPool(1)

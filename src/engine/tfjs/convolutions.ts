@@ -38,10 +38,8 @@ export function filterGradient(
   dy: TensorInfo,
 ): TensorInfo {
   const dfilter = host.output(info.filterShape)
-  const job = {
-    task: 'convolveFilterGradient',
-    units: info.filterHeight * info.filterWidth,
-  } as const
+  const units = host.kernels.filterGradientUnits(writeShape(host, info))
+  const job = { task: 'convolveFilterGradient', units } as const
   const addresses = [host.address(x), host.address(dy), host.address(dfilter)]
   runConvolution(host, info, job, info.batchSize, ...addresses)
   return dfilter
@@ -53,7 +51,17 @@ function runConvolution(
   job: { task: 'convolve' | 'convolveInputGradient' | 'convolveFilterGradient'; units: number },
   ...rest: number[]
 ): void {
-  const shape = host.convolutionShape([
+  const taps = info.filterHeight * info.filterWidth * info.inChannels
+  const pixels = info.batchSize * info.outHeight * info.outWidth
+  const operations = 2 * pixels * taps * info.outChannels
+  const shape = writeShape(host, info)
+  const scratchBytes = host.kernels.convolutionScratchBytes(shape)
+  host.run({ ...job, operations, scratchBytes }, shape, ...rest)
+}
+
+/** Where the kernels read the shape. */
+function writeShape(host: KernelHost, info: ConvolutionInfo): number {
+  return host.convolutionShape([
     info.inHeight,
     info.inWidth,
     info.inChannels,
@@ -67,9 +75,4 @@ function runConvolution(
     info.outHeight,
     info.outWidth,
   ])
-  const taps = info.filterHeight * info.filterWidth * info.inChannels
-  const pixels = info.batchSize * info.outHeight * info.outWidth
-  const operations = 2 * pixels * taps * info.outChannels
-  const scratchBytes = host.kernels.convolutionScratchBytes(shape)
-  host.run({ ...job, operations, scratchBytes }, shape, ...rest)
 }

@@ -43,14 +43,14 @@ export function outputAndGradients(
   return tf.tidy(() => {
     const tensors = inputs.map(({ values, shape }) => tf.tensor(values, shape))
     const real = tensors.filter(({ dtype }) => dtype === 'float32')
-    const run = () => compute(...(tensors as never[]))
-    const output = run()
-    const projection = tf.tensor(
-      Float32Array.from({ length: output.size }, (_, i) => Math.cos(i)),
-      output.shape,
-    )
-    const gradients = tf.grads(() => tf.sum(tf.mul(run(), projection)))(real)
-    return [output, ...gradients].map((tensor) => tensor.dataSync<'float32'>())
+    let values!: Float32Array
+    const gradients = tf.grads(() => {
+      const output = compute(...(tensors as never[]))
+      values = output.dataSync<'float32'>()
+      const projection = Float32Array.from(values, (_, i) => Math.cos(i))
+      return tf.sum(tf.mul(output, tf.tensor(projection, output.shape)))
+    })(real)
+    return [values, ...gradients.map((tensor) => tensor.dataSync<'float32'>())]
   })
 }
 

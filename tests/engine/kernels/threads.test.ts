@@ -34,6 +34,11 @@ const COMPUTATIONS: Record<
       return operations.dense(tf.reshape(pooled, [5, -1]), weights, offset, 'none')
     },
   },
+  'network of 5 × 5 filters': {
+    inputs: [normals(5, 9, 11, 24), normals(5, 5, 24, 16), normals(16)],
+    run: (operations) => (x, filter, bias) =>
+      operations.conv2d(x, filter, bias, { stride: 1, padding: 'same', activation: 'relu' }),
+  },
   'wide layer': {
     inputs: [normals(70, 600), normals(600, 130), normals(130)],
     run: (operations) => (x, w, b) => operations.dense(x, w, b, 'relu'),

@@ -1,13 +1,14 @@
 /**
  * Compiles the AssemblyScript kernels into their four binaries: plain or relaxed SIMD, on private or shared memory.
- * The compiler is deterministic and the binaries are committed; a test compares them. Usage: build.mjs [directory]
+ * The compiler is deterministic and the binaries are committed; a test compares them.
+ * Usage: build.mjs [directory [binary ...]]
  */
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const target = process.argv[2] ?? here
+const [target = here, ...chosen] = process.argv.slice(2)
 
 const SIMD = ['--enable', 'simd']
 const RELAXED = ['--enable', 'relaxed-simd']
@@ -23,6 +24,7 @@ const BINARIES = {
 
 mkdirSync(target, { recursive: true })
 for (const [name, features] of Object.entries(BINARIES)) {
+  if (chosen.length > 0 && !chosen.includes(name)) continue
   const output = ['--outFile', `${target}/${name}`]
   const options = [
     '-O3',

@@ -46,6 +46,8 @@ export interface Kernels extends Record<Task, TaskKernel> {
   readonly PRODUCT_UNIT: { readonly value: number }
   multiplyScratchBytes(): number
   convolutionScratchBytes(shape: number): number
+  /** Units of work of a filter's gradient. */
+  filterGradientUnits(shape: number): number
   lstmScratchBytes(sequences: number, units: number): number
   /** Multiply by the imported `sgemm` from now on. */
   useLinkedBlas(): void

@@ -6,7 +6,7 @@ import type { Kernels } from './kernels.ts'
 import { doShare, TaskBoard, type Work } from './task-board.ts'
 
 /** Below so many floating point operations, waking the helpers costs more than they save. */
-const WORTH_SHARING = 300_000
+const WORTH_SHARING = 200_000
 
 export interface ThreadPool {
   readonly threads: number

@@ -8,7 +8,7 @@
  */
 import { copyRun, FLOAT, zeroRun } from './lanes'
 import { packA, packB } from './pack'
-import { COLUMNS, TALL, tile, tileHeight } from './tile'
+import { COLUMNS, TALL, TILE_BYTES, tile, tileHeight } from './tile'
 
 /** Sizes of the blocks: of A 128 × 256 values (128 KiB, second-level cache), of B 256 × 1024 (1 MiB). */
 const BLOCK_ROWS: i32 = 128
@@ -19,7 +19,6 @@ const BLOCK_COLUMNS: i32 = 1024
 const FEW_ROWS: i32 = 24
 
 const ZEROS_BYTES: usize = <usize>COLUMNS * FLOAT
-const TILE_BYTES: usize = <usize>(TALL * COLUMNS) * FLOAT
 const PACKED_A_BYTES: usize = <usize>(BLOCK_DEPTH * (BLOCK_ROWS + TALL)) * FLOAT
 const PACKED_B_BYTES: usize = <usize>(BLOCK_DEPTH * (BLOCK_COLUMNS + COLUMNS)) * FLOAT
 
@@ -153,36 +152,21 @@ function multiplyBlock(
     const panelStep = <usize>(direct ? ldb : COLUMNS) * FLOAT
     for (let i = 0; i < rows; ) {
       const height = tileHeight(rows - i)
-      const used = min(height, rows - i)
-      const from = start + <usize>i * startRow + <usize>j * startColumn
-      const to = c + <usize>i * cRow + <usize>j * FLOAT
-      const tileA = packedA + <usize>(i * depth) * FLOAT
-      if (used == height && width == COLUMNS)
-        tile(height, depth, tileA, panel, panelStep, from, startRow, to, cRow)
-      else
-        edgeTile(
-          height, depth, tileA, panel, panelStep, from, startRow, to, cRow, used, width,
-          scratch + ZEROS_BYTES,
-        )
+      tile(
+        rows - i, width, 1, depth, packedA + <usize>(i * depth) * FLOAT, FLOAT,
+        <usize>height * FLOAT, 0, panel, panelStep,
+        start + <usize>i * startRow + <usize>j * startColumn, startRow,
+        c + <usize>i * cRow + <usize>j * FLOAT, cRow, scratch + ZEROS_BYTES,
+      )
       i += height
     }
   }
 }
 
-/** A tile that reaches beyond C is computed in `whole` and copied, by the same arithmetic as any other. */
-function edgeTile(
-  height: i32, depth: i32, a: usize, b: usize, bStep: usize, start: usize, startRow: usize,
-  c: usize, cRow: usize, rows: i32, columns: i32, whole: usize,
+/** All of op(B), or what is given of it, as panels of eight columns one after the other. */
+export function packPanels(
+  tb: bool, b: usize, ldb: i32, columns: i32, depth: i32, to: usize,
 ): void {
-  const wholeRow = <usize>COLUMNS * FLOAT
-  zeroRun(whole, height * COLUMNS)
-  for (let r: usize = 0; r < <usize>rows; r++)
-    copyRun(whole + r * wholeRow, start + r * startRow, columns)
-  tile(height, depth, a, b, bStep, whole, wholeRow, whole, wholeRow)
-  for (let r: usize = 0; r < <usize>rows; r++) copyRun(c + r * cRow, whole + r * wholeRow, columns)
-}
-
-function packPanels(tb: bool, b: usize, ldb: i32, columns: i32, depth: i32, to: usize): void {
   for (let j = 0; j < columns; j += COLUMNS) {
     packB(
       tb, b + (tb ? <usize>j * ldb : <usize>j) * FLOAT, ldb, min(COLUMNS, columns - j), depth, to,
@@ -191,7 +175,8 @@ function packPanels(tb: bool, b: usize, ldb: i32, columns: i32, depth: i32, to: 
   }
 }
 
-function packLastPanel(b: usize, ldb: i32, columns: i32, depth: i32, to: usize): void {
+/** The last panel alone, if it has fewer than eight columns. */
+export function packLastPanel(b: usize, ldb: i32, columns: i32, depth: i32, to: usize): void {
   const width = columns % COLUMNS
   packB(false, b + <usize>(columns - width) * FLOAT, ldb, width, depth, to)
 }

@@ -4,13 +4,29 @@
  * image's groups for the backward pass.
  */
 import {
-  addRun, FLOAT, laneMask, loadLanes, multiplyAdd, storeLanes, sumOfLanes, zeroRun,
+  addRun, FLOAT, laneMask, lanesLeft, loadLanes, multiplyAdd, storeLanes, sumOfLanes, zeroRun,
 } from './lanes'
 
 /** Images [begin, end): y = (x − mean) / √(variance + ε) · scale + shift. Scratch: 2 C floats. */
 export function groupNorm(
   begin: i32, end: i32, scratch: usize, pixels: i32, channels: i32, groups: i32, epsilon: f32,
   relu: bool, x: usize, scale: usize, shift: usize, y: usize, statistics: usize,
+): void {
+  if ((channels / groups) % 4 == 0)
+    normalise<v128>(
+      begin, end, scratch, pixels, channels, groups, epsilon, relu, x, scale, shift, y,
+      statistics,
+    )
+  else
+    normalise<f32>(
+      begin, end, scratch, pixels, channels, groups, epsilon, relu, x, scale, shift, y,
+      statistics,
+    )
+}
+
+function normalise<Lanes>(
+  begin: i32, end: i32, scratch: usize, pixels: i32, channels: i32, groups: i32,
+  epsilon: f32, relu: bool, x: usize, scale: usize, shift: usize, y: usize, statistics: usize,
 ): void {
   const row = <usize>channels * FLOAT
   const size = channels / groups
@@ -22,7 +38,7 @@ export function groupNorm(
     for (let g = 0; g < groups; g++) {
       const kept = statistics + <usize>((image * groups + g) * 2) * FLOAT
       const first = <usize>(g * size) * FLOAT
-      measure(x + shiftToImage + first, pixels, size, row, epsilon, kept)
+      measure<Lanes>(x + shiftToImage + first, pixels, size, row, epsilon, kept)
       const mean = f32x4.splat(load<f32>(kept)),
         inverse = f32x4.splat(load<f32>(kept, 4))
       for (let c = 0; c < size; c += 4) {
@@ -41,7 +57,7 @@ export function groupNorm(
     for (let p = 0; p < pixels; p++, from += row, to += row)
       for (let c = 0; c < channels; c += 4) {
         const at = <usize>c * FLOAT,
-          left = channels - c
+          left = lanesLeft<Lanes>(channels - c)
         const value = multiplyAdd(
           loadLanes(from + at, left),
           loadLanes(factors + at, left),
@@ -53,25 +69,42 @@ export function groupNorm(
 }
 
 /** Mean and 1/√(variance + ε) of one group, in two passes. */
-function measure(x: usize, pixels: i32, size: i32, row: usize, epsilon: f32, to: usize): void {
+function measure<Lanes>(
+  x: usize, pixels: i32, size: i32, row: usize, epsilon: f32, to: usize,
+): void {
   const share: f32 = 1 / <f32>(pixels * size)
-  let sum = f32x4.splat(0)
-  for (let p = 0, from = x; p < pixels; p++, from += row)
-    for (let c = 0; c < size; c += 4)
-      sum = f32x4.add(sum, loadLanes(from + <usize>c * FLOAT, size - c))
-  const mean = sumOfLanes(sum) * share
-  const means = f32x4.splat(mean)
-  let squares = f32x4.splat(0)
-  for (let p = 0, from = x; p < pixels; p++, from += row)
-    for (let c = 0; c < size; c += 4) {
-      const centred = v128.and(
-        f32x4.sub(loadLanes(from + <usize>c * FLOAT, size - c), means),
-        laneMask(size - c),
-      )
-      squares = multiplyAdd(centred, centred, squares)
-    }
+  const mean = sumOfLanes(sumOver<Lanes>(x, pixels, size, row, f32x4.splat(0), false)) * share
+  const squares = sumOfLanes(sumOver<Lanes>(x, pixels, size, row, f32x4.splat(mean), true))
   store<f32>(to, mean)
-  store<f32>(to, 1 / sqrt<f32>(sumOfLanes(squares) * share + epsilon), 4)
+  store<f32>(to, 1 / sqrt<f32>(squares * share + epsilon), 4)
+}
+
+/** Σ x, or Σ (x − mean)². In two sums, since every addition waits for the one before it. */
+@inline
+function sumOver<Lanes>(
+  x: usize, pixels: i32, size: i32, row: usize, mean: v128, squared: bool,
+): v128 {
+  let even = f32x4.splat(0),
+    odd = f32x4.splat(0)
+  let p = 0
+  for (; p + 2 <= pixels; p += 2, x += 2 * row)
+    for (let c = 0; c < size; c += 4) {
+      const at = x + <usize>c * FLOAT,
+        left = lanesLeft<Lanes>(size - c)
+      even = addTo(even, at, left, mean, squared)
+      odd = addTo(odd, at + row, left, mean, squared)
+    }
+  if (p < pixels)
+    for (let c = 0; c < size; c += 4)
+      even = addTo(even, x + <usize>c * FLOAT, lanesLeft<Lanes>(size - c), mean, squared)
+  return f32x4.add(even, odd)
+}
+
+@inline
+function addTo(sum: v128, at: usize, left: i32, mean: v128, squared: bool): v128 {
+  if (!squared) return f32x4.add(sum, loadLanes(at, left))
+  const centred = v128.and(f32x4.sub(loadLanes(at, left), mean), laneMask(left))
+  return multiplyAdd(centred, centred, sum)
 }
 
 /**
@@ -81,6 +114,20 @@ function measure(x: usize, pixels: i32, size: i32, row: usize, epsilon: f32, to:
  */
 export function groupNormGradient(
   begin: i32, end: i32, scratch: usize, pixels: i32, channels: i32, groups: i32, relu: bool,
+  dy: usize, x: usize, y: usize, scale: usize, statistics: usize, dx: usize, partial: usize,
+): void {
+  if ((channels / groups) % 4 == 0)
+    differentiate<v128>(
+      begin, end, pixels, channels, groups, relu, dy, x, y, scale, statistics, dx, partial,
+    )
+  else
+    differentiate<f32>(
+      begin, end, pixels, channels, groups, relu, dy, x, y, scale, statistics, dx, partial,
+    )
+}
+
+function differentiate<Lanes>(
+  begin: i32, end: i32, pixels: i32, channels: i32, groups: i32, relu: bool,
   dy: usize, x: usize, y: usize, scale: usize, statistics: usize, dx: usize, partial: usize,
 ): void {
   const row = <usize>channels * FLOAT
@@ -100,7 +147,7 @@ export function groupNormGradient(
       let sum = f32x4.splat(0),
         product = f32x4.splat(0)
       for (let c = 0; c < size; c += 4) {
-        const left = size - c
+        const left = lanesLeft<Lanes>(size - c)
         const channel = <usize>c * FLOAT
         let d = f32x4.splat(0),
           e = f32x4.splat(0)
@@ -123,7 +170,7 @@ export function groupNormGradient(
       const slope = f32x4.mul(f32x4.splat(sumOfLanes(product) * share), inverse)
       for (let p = 0, q = at; p < pixels; p++, q += row)
         for (let c = 0; c < size; c += 4) {
-          const left = size - c
+          const left = lanesLeft<Lanes>(size - c)
           const channel = <usize>c * FLOAT
           const passed = v128.and(
             loadLanes(dy + q + channel, left),

@@ -7,6 +7,7 @@ export {
   convolve,
   convolveFilterGradient,
   convolveInputGradient,
+  filterGradientUnits,
 } from './convolution'
 export { CHUNK, relu, reluGradient } from './elementwise'
 export { multiplyScratchBytes, useLinkedBlas } from './gemm'

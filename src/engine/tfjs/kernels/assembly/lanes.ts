@@ -28,6 +28,15 @@ export function loadLanes(from: usize, count: i32): v128 {
   return count >= 4 ? v128.load(from) : loadTail(from, count)
 }
 
+/**
+ * Lanes to load of `left` values: for Lanes = v128 all four, as a constant, so that loops over rows of whole vectors
+ * need not ask; for Lanes = f32 as many as are left.
+ */
+@inline
+export function lanesLeft<Lanes>(left: i32): i32 {
+  return sizeof<Lanes>() == VECTOR ? 4 : left
+}
+
 /** Stores the first `count` lanes; `count` may exceed four. */
 @inline
 export function storeLanes(to: usize, v: v128, count: i32): void {

@@ -1,10 +1,17 @@
 /** Maximum over square windows of `size` × `size` that do not overlap; incomplete windows at the edge are left out. */
-import { FLOAT, loadLanes, storeLanes, zeroRun } from './lanes'
+import { FLOAT, lanesLeft, loadLanes, storeLanes, zeroRun } from './lanes'
 
 /** Images [begin, end). */
 export function maxPool(
   begin: i32, end: i32, scratch: usize, height: i32, width: i32, channels: i32, size: i32, x: usize,
   y: usize,
+): void {
+  if (channels % 4 == 0) pool<v128>(begin, end, height, width, channels, size, x, y)
+  else pool<f32>(begin, end, height, width, channels, size, x, y)
+}
+
+function pool<Lanes>(
+  begin: i32, end: i32, height: i32, width: i32, channels: i32, size: i32, x: usize, y: usize,
 ): void {
   const pixel = <usize>channels * FLOAT,
     row = <usize>width * pixel
@@ -16,7 +23,7 @@ export function maxPool(
       for (let w = 0; w < outWidth; w++, y += pixel) {
         const corner = x + <usize>(image * height + h * size) * row + <usize>(w * size) * pixel
         for (let c = 0; c < channels; c += 4) {
-          const left = channels - c
+          const left = lanesLeft<Lanes>(channels - c)
           const at = corner + <usize>c * FLOAT
           let highest = loadLanes(at, left)
           for (let i = 0; i < size; i++)
@@ -32,6 +39,14 @@ export function maxPoolGradient(
   begin: i32, end: i32, scratch: usize, height: i32, width: i32, channels: i32, size: i32,
   dy: usize, x: usize, y: usize, dx: usize,
 ): void {
+  if (channels % 4 == 0) unpool<v128>(begin, end, height, width, channels, size, dy, x, y, dx)
+  else unpool<f32>(begin, end, height, width, channels, size, dy, x, y, dx)
+}
+
+function unpool<Lanes>(
+  begin: i32, end: i32, height: i32, width: i32, channels: i32, size: i32, dy: usize, x: usize,
+  y: usize, dx: usize,
+): void {
   const pixel = <usize>channels * FLOAT,
     row = <usize>width * pixel
   const outHeight = height / size,
@@ -46,7 +61,7 @@ export function maxPoolGradient(
       for (let w = 0; w < outWidth; w++, y += pixel, dy += pixel) {
         const corner = <usize>(image * height + h * size) * row + <usize>(w * size) * pixel
         for (let c = 0; c < channels; c += 4) {
-          const left = channels - c
+          const left = lanesLeft<Lanes>(channels - c)
           const channel = <usize>c * FLOAT
           const highest = loadLanes(y + channel, left),
             gradient = loadLanes(dy + channel, left)
