@@ -26,6 +26,11 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0
 }
 
+/** Overwrites secrets that are no longer needed. Copies that the JavaScript engine made are out of reach. */
+export function wipe(...secrets: readonly Uint8Array[]): void {
+  for (const secret of secrets) secret.fill(0)
+}
+
 export function toHex(bytes: Uint8Array): string {
   let text = ''
   for (const byte of bytes) text += byte.toString(16).padStart(2, '0')

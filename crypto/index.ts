@@ -6,7 +6,30 @@ export {
   InvalidEncodingError,
   toBase64url,
   toHex,
+  wipe,
 } from './bytes.ts'
+export * from './cesar/index.ts'
+export {
+  CHECKSUM_WORDS,
+  type Checksum,
+  ChecksumError,
+  checksum,
+  verifyChecksum,
+} from './checksum.ts'
+export {
+  type AgreementKey,
+  blockwise,
+  CIPHER_KEY_LENGTH,
+  CIPHER_NONCE_LENGTH,
+  type CipherSuite,
+  expectLength,
+  HASH_LENGTH,
+  InvalidKeyLengthError,
+  type Keystream,
+  LowOrderPointError,
+  SECRET_LENGTH,
+  type SignatureVerifier,
+} from './cipher-suite.ts'
 export { sha256 } from './hash.ts'
 export {
   createIdentity,
@@ -15,4 +38,63 @@ export {
   SEED_LENGTH,
   verify,
 } from './identity.ts'
+export {
+  type AnnouncementExpectation,
+  acceptAnnouncement,
+  announce,
+  BOOT_NONCE_LENGTH,
+  InvalidAnnouncementError,
+  type KeyAnnouncement,
+  type MaskParameters,
+  MismatchedParametersError,
+  RepeatedKeyError,
+  readAnnouncement,
+  type SignedAnnouncement,
+  StaleEpochError,
+  WrongRunError,
+  WrongSignerError,
+} from './key-agreement.ts'
+export {
+  compareIds,
+  confirmationTag,
+  InvalidPairError,
+  type KeyPurpose,
+  type MaskContext,
+  pairKey,
+  participantsHash,
+  ratchet,
+  type StreamKey,
+  selfKey,
+  streamKey,
+} from './key-schedule.ts'
+export {
+  applyMaskAt,
+  applyMasks,
+  inverse,
+  type Mask,
+  pairMask,
+  selfMask,
+} from './pairwise-mask.ts'
+export { pureSuite } from './pure-suite.ts'
+export {
+  addWords,
+  bytesOf,
+  checkCapacity,
+  checkRing,
+  DEFAULT_RING,
+  dequantise,
+  InvalidRingError,
+  InvalidWordsError,
+  largestSum,
+  NotFiniteError,
+  newWords,
+  type Quantised,
+  quantise,
+  type Ring,
+  RingCapacityError,
+  type RingWidth,
+  subtractWords,
+  type Words,
+  wordsOf,
+} from './ring.ts'
 export { InvalidEnvelopeError, open, seal } from './signed-envelope.ts'

@@ -7,6 +7,7 @@
  * say this is the reader's decision.
  */
 import { concat } from './bytes.ts'
+import type { SignatureVerifier } from './cipher-suite.ts'
 import { type Identity, PUBLIC_KEY_LENGTH, SIGNATURE_LENGTH, verify } from './identity.ts'
 
 const VERSION = 1
@@ -32,9 +33,14 @@ export function seal(identity: Identity, context: string, payload: Uint8Array): 
 
 /**
  * Reads an envelope and checks its signature.
+ * @param verifier a faster one where many envelopes are read
  * @throws {InvalidEnvelopeError} for another version or context, missing bytes, or a signature that does not hold.
  */
-export function open(bytes: Uint8Array, context: string): SignedEnvelope {
+export function open(
+  bytes: Uint8Array,
+  context: string,
+  verifier: SignatureVerifier = verify,
+): SignedEnvelope {
   const name = new TextEncoder().encode(context)
   const keyAt = 2 + name.length
   const signatureAt = keyAt + PUBLIC_KEY_LENGTH
@@ -47,7 +53,7 @@ export function open(bytes: Uint8Array, context: string): SignedEnvelope {
   if (!isSameContext) throw new InvalidEnvelopeError(`the envelope is not a ${context}`)
   const publicKey = bytes.slice(keyAt, signatureAt)
   const payload = bytes.slice(payloadAt)
-  if (!verify(publicKey, context, payload, bytes.subarray(signatureAt, payloadAt))) {
+  if (!verifier(publicKey, context, payload, bytes.subarray(signatureAt, payloadAt))) {
     throw new InvalidEnvelopeError(`the signature of the ${context} does not hold`)
   }
   return { context, payload, publicKey }

@@ -1,0 +1,1 @@
+export { nativeSuite } from './native-suite.ts'

@@ -1,0 +1,184 @@
+/** The protocol's two roles against each other, without letters or rounds. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  createIdentity,
+  crossed,
+  DEFAULT_RING,
+  EpochKeys,
+  type Identity,
+  join,
+  type MaskedVector,
+  Membership,
+  type Party,
+  type Reveal,
+  SpentPhaseError,
+  type Sum,
+  SumRefusedError,
+  sha256,
+  unmaskedSum,
+} from '../../crypto/index.ts'
+import { nativeSuite as suite } from '../../daemon/crypto/index.ts'
+
+const bytes = (what: string) => sha256(new TextEncoder().encode(what))
+const identities: Identity[] = Array.from({ length: 9 }, (_, rank) =>
+  createIdentity(bytes(`node ${rank}`)),
+)
+const partyOf = (rank: number): Party => ({ rank, id: identities[rank]!.publicKey })
+const RECEIVER = 8
+
+/** Senders 0 … n − 1 with keys of one epoch, all admitted by each other. */
+function senders(count: number) {
+  const all = Array.from({ length: count }, (_, rank) => {
+    const keys = new EpochKeys({
+      suite,
+      identity: identities[rank]!,
+      parameters: { ring: DEFAULT_RING, minMaskers: 1 },
+      runId: bytes('run'),
+      epoch: 0,
+      firstRound: 0,
+      secret: bytes(`secret ${rank}`),
+      bootNonce: bytes(`boot ${rank}`).subarray(0, 16),
+    })
+    return { keys, self: partyOf(rank) }
+  })
+  for (const { keys, self } of all) {
+    for (const other of all) {
+      if (other.self !== self) keys.admit(other.self, other.keys.announcement.envelope)
+    }
+  }
+  return all
+}
+
+const everybody = senders(8)
+
+function sumOf(count: number, round = 0): Sum {
+  return {
+    round,
+    receiver: partyOf(RECEIVER),
+    participants: everybody.slice(0, count).map(({ self }) => self),
+    indices: bytes('indices'),
+    minMaskers: 1,
+  }
+}
+
+/** All phases of a sum in which the vectors of some get lost. */
+function run(sum: Sum, plain: readonly Int32Array<ArrayBuffer>[], lost: readonly number[] = []) {
+  const joined = new Map(
+    sum.participants.map(({ rank }) => {
+      const { keys, self } = everybody[rank]!
+      return [rank, join({ suite, keys, self, width: 32 }, sum)]
+    }),
+  )
+  const tags = crossed(new Map([...joined].map(([rank, { tags: own }]) => [rank, own])))
+  const sent = new Map(
+    [...joined].map(([rank, phase]) => {
+      const confirmed = phase.confirm(tags.get(rank)!)
+      return [rank, confirmed.mask(plain[rank]!.slice(), bytes(`seed ${rank} ${sum.round}`))]
+    }),
+  )
+  const arrived = [...sent].filter(([rank]) => !lost.includes(rank))
+  const survivors = arrived.map(([rank]) => rank)
+  const voted = new Map(arrived.map(([rank, phase]) => [rank, phase.vote(survivors)]))
+  const votes = crossed(new Map([...voted].map(([rank, phase]) => [rank, phase.votes])))
+  const reveals = new Map<number, Reveal>(
+    [...voted].map(([rank, phase]) => [rank, phase.reveal(votes.get(rank)!)]),
+  )
+  const vectors = new Map<number, MaskedVector>(arrived.map(([rank, { vector }]) => [rank, vector]))
+  return { vectors, reveals, joined, sent, voted, votes }
+}
+
+const word = fc.oneof(
+  fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+  fc.constantFrom(-(2 ** 31), 2 ** 31 - 1, 0, 1, -1),
+)
+
+test('the sum is that of the survivors, bit for bit: any words, any order, any losses', () => {
+  let round = 10
+  const cases = fc.record({
+    count: fc.integer({ min: 2, max: 8 }),
+    lost: fc.uniqueArray(fc.nat(7), { maxLength: 3 }),
+    words: fc.array(word, { minLength: 1, maxLength: 40 }),
+    reversed: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(cases, ({ count, lost, words, reversed }) => {
+      const gone = lost.filter((rank) => rank < count).slice(0, Math.max(0, count - 2))
+      const sum = sumOf(count, round++)
+      const plain = sum.participants.map((_, rank) =>
+        Int32Array.from(words, (value, i) => Math.imul(value, rank * 7 + i + 1)),
+      )
+      const { vectors, reveals } = run(sum, plain, gone)
+      const arrival = reversed ? new Map([...vectors].reverse()) : vectors
+      const expected = new Int32Array(words.length)
+      for (const [rank, own] of plain.entries()) {
+        if (!gone.includes(rank)) for (let i = 0; i < own.length; i++) expected[i]! += own[i]!
+      }
+      expect(unmaskedSum(suite, sum, arrival, reveals)).toEqual(expected)
+    }),
+    { numRuns: 60 },
+  )
+})
+
+describe('a phase is left once', () => {
+  const sum = sumOf(3, 5)
+  const plain = [1, 2, 3].map((value) => Int32Array.of(value))
+  const { joined, sent, voted, votes } = run(sum, plain)
+
+  test('no second vector, vote or reveal', () => {
+    expect(() => joined.get(0)!.confirm(new Map())).toThrow(SpentPhaseError)
+    expect(() => sent.get(0)!.vote([0, 1])).toThrow(SpentPhaseError)
+    expect(() => voted.get(0)!.reveal(votes.get(0)!)).toThrow(SpentPhaseError)
+  })
+
+  test('keys of a round that is over are gone', () => {
+    const { keys, self } = everybody[0]!
+    expect(() => join({ suite, keys, self, width: 32 }, sumOf(3, 4))).toThrow(/are gone/)
+  })
+})
+
+test('a sum that is altered, or not fully opened, is refused', () => {
+  const sum = sumOf(3, 500)
+  const { vectors, reveals } = run(
+    sum,
+    [5, 6, 7].map((value) => Int32Array.of(value, value)),
+  )
+  const one = vectors.get(1)!
+  const altered = new Map(vectors).set(1, {
+    ...one,
+    words: Int32Array.from(one.words, (x) => x + 1),
+  })
+  expect(() => unmaskedSum(suite, sum, altered, reveals)).toThrow(/fails its checksum/)
+  const unopened = new Map([...reveals].filter(([rank]) => rank !== 2))
+  expect(() => unmaskedSum(suite, sum, vectors, unopened)).toThrow(/node 2 did not open its mask/)
+  const seed = bytes('another seed')
+  const wrong = new Map(reveals).set(0, { ...reveals.get(0)!, seed })
+  expect(() => unmaskedSum(suite, sum, vectors, wrong)).toThrow(SumRefusedError)
+})
+
+describe('membership', () => {
+  const rules = { minMaskers: 1, cooldown: 2 }
+
+  test('shrinks within an epoch, and is let grow by the next', () => {
+    const membership = new Membership(rules)
+    expect(membership.open(0, 0, [1, 2, 3])).toBe(true)
+    expect(membership.open(0, 1, [1, 2])).toBe(false)
+    expect(() => membership.open(0, 2, [1, 2, 3])).toThrow(/node 3 comes back/)
+    expect(membership.open(0, 3, [1, 2])).toBe(true)
+    expect(membership.open(1, 10, [1, 2, 3])).toBe(false)
+    expect(membership.open(1, 12, [1, 2, 3])).toBe(true)
+  })
+
+  test('cools down after survivors were fewer, and is never smaller than s + 1', () => {
+    const membership = new Membership(rules)
+    membership.open(0, 0, [1, 2, 3])
+    membership.settle(0, [1, 2])
+    expect([1, 2, 3].map((round) => membership.open(0, round, [1, 2]))).toEqual([
+      false,
+      false,
+      true,
+    ])
+    expect(() => membership.settle(3, [1])).toThrow(/1 senders are left where 2 are needed/)
+    expect(() => membership.open(0, 4, [2])).toThrow(SumRefusedError)
+  })
+})
