@@ -1,5 +1,6 @@
 /** From the rounds' reports of all nodes to the curve of a run; for the emulator and for a run's owner alike. */
 import type { RoundBytes, RoundReport } from './interface.ts'
+import { type PrivacySummary, PrivacyTally } from './privacy-tally.ts'
 import type { CurvePoint } from './run-result.ts'
 
 /** What all nodes together reported of one round. */
@@ -25,6 +26,7 @@ export class CurveCollector {
     indices: 0,
     overhead: 0,
   }
+  readonly #privacy = new PrivacyTally()
   #reports = 0
 
   /** @param seconds the clock at the end of the round; the report's own where it was not restarted */
@@ -48,6 +50,7 @@ export class CurveCollector {
     for (const kind of Object.keys(this.#bytes) as (keyof RoundBytes)[]) {
       this.#bytes[kind] += report.bytes[kind]
     }
+    if (report.privacy !== undefined) this.#privacy.add(report.privacy)
     this.#reports++
   }
 
@@ -59,6 +62,11 @@ export class CurveCollector {
   /** Reports of one round. */
   reportsOf(round: number): number {
     return this.#rounds.get(round)?.reports ?? 0
+  }
+
+  /** Undefined where the run is not private. */
+  get privacy(): PrivacySummary | undefined {
+    return this.#privacy.summary()
   }
 
   /** Bytes of all nodes and rounds together. */

@@ -10,6 +10,8 @@ export interface SharingOutcome {
   readonly missing: ExchangeOutcome['missing']
   readonly quorumMissed: boolean
   readonly bytes: RoundBytes
+  /** Targets that got no values in some phase because a limit was reached. */
+  readonly skipped: ReadonlySet<number>
   readonly seconds: { readonly encode: number; readonly wait: number }
   readonly privacy?: PrivacyReport
 }
@@ -25,6 +27,7 @@ export async function driveSharing(
   const missing = new Map<number, ExchangeOutcome['missing'][number]>()
   const bytes = { sent: 0, received: 0, values: 0, indices: 0, overhead: 0 }
   const seconds = { encode: 0, wait: 0 }
+  const skipped = new Set<number>()
   let quorumMissed = false
   let inbox: Inbox = new Map()
 
@@ -33,6 +36,7 @@ export async function driveSharing(
   for (let phase = 0; !step.done; phase++) {
     const { outbox, expects = context.sources } = step.value
     const outcome = await exchange.exchange(context.round, phase, outbox, expects, options)
+    for (const target of outcome.skipped) skipped.add(target)
     for (const each of outcome.missing) missing.set(each.rank, each)
     for (const kind of Object.keys(bytes) as (keyof RoundBytes)[])
       bytes[kind] += outcome.bytes[kind]
@@ -42,5 +46,13 @@ export async function driveSharing(
     inbox = outcome.inbox
     step = phases.next(inbox)
   }
-  return { ...step.value, inbox, missing: [...missing.values()], quorumMissed, bytes, seconds }
+  return {
+    ...step.value,
+    inbox,
+    missing: [...missing.values()],
+    skipped,
+    quorumMissed,
+    bytes,
+    seconds,
+  }
 }

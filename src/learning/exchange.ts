@@ -8,13 +8,18 @@ import type { Inbox, Outbox, Payload } from '../sharing/interface.ts'
 import { DELAYS_REMEMBERED, WORK_REMEMBERED, waitingTime } from './deadline.ts'
 import { type Delivery, FrameBuffer } from './frame-buffer.ts'
 import type { FrameCodec } from './frame-codec.ts'
-import type { Courier, Exchange, ExchangeOutcome } from './interface.ts'
+import type { Courier, Exchange, ExchangeOutcome, FrameTally } from './interface.ts'
 import type { Job } from './job.ts'
 import { Postbox } from './postbox.ts'
+import { type DayCount, DayTally, SendLimit } from './send-limit.ts'
 
 export interface ExchangeInit {
   readonly courier: Courier
   readonly codec: FrameCodec
+  /** Counts bytes by neighbour. @default nobody does */
+  readonly tally?: FrameTally
+  /** What today has cost, for `limits.daily`. @default this exchange's own frames on its clock's day */
+  today?(): DayCount
   readonly clock: Clock
   readonly limits: Job['limits']
   /** From whom this node receives in a round; frames of others are dropped. */
@@ -58,6 +63,8 @@ class DeadlineExchange implements BufferedExchange {
   readonly #init: ExchangeInit
   readonly #buffer: FrameBuffer
   readonly #postbox: Postbox
+  readonly #limit: SendLimit | null
+  readonly #day: DayTally
   readonly #delays: number[] = []
   readonly #work: number[] = []
   readonly #starts: { round: number; phase: number; start: number }[] = []
@@ -68,8 +75,20 @@ class DeadlineExchange implements BufferedExchange {
 
   constructor(init: ExchangeInit) {
     this.#init = init
+    this.#day = new DayTally(init.clock)
     this.#buffer = new FrameBuffer((round) => init.sourcesOf(round), init.round ?? 0)
-    this.#postbox = new Postbox(init.courier, init.codec)
+    const { up, daily } = init.limits
+    const isLimited = up !== undefined || daily !== undefined
+    this.#limit = isLimited ? new SendLimit({ up, daily }, init.clock, () => this.#today()) : null
+    this.#postbox = new Postbox({ ...init, limit: this.#limit })
+  }
+
+  allowance(messages: number): number {
+    return this.#limit?.allowance(messages) ?? Number.POSITIVE_INFINITY
+  }
+
+  flush(): Promise<void> {
+    return this.#postbox.flush()
   }
 
   majorityRound(): number | null {
@@ -78,6 +97,8 @@ class DeadlineExchange implements BufferedExchange {
 
   deliver(source: number, bytes: Uint8Array): Delivery {
     this.#received += bytes.length
+    this.#day.add(bytes.length)
+    this.#init.tally?.received(source, bytes.length)
     const frame = this.#init.codec.decode(bytes)
     const delivery = frame === null ? this.#buffer.reject(source) : this.#buffer.put(source, frame)
     this.counts[delivery]++
@@ -101,7 +122,8 @@ class DeadlineExchange implements BufferedExchange {
     const { clock, limits } = this.#init
     const began = clock.now()
     if (this.#lastEnd !== null) remember(this.#work, began - this.#lastEnd, WORK_REMEMBERED)
-    const sent = this.#postbox.post(round, phase, outbox, { signal })
+    const { bytes: sent, skipped } = this.#postbox.post(round, phase, outbox, { signal })
+    this.#day.add(sent.sent)
     const start = clock.now()
     remember(this.#starts, { round, phase, start }, STARTS_REMEMBERED)
 
@@ -128,6 +150,7 @@ class DeadlineExchange implements BufferedExchange {
       missing,
       quorumMissed,
       bytes: { ...sent, received },
+      skipped,
       seconds: { encode: start - began, wait: this.#lastEnd - start },
     }
   }
@@ -171,6 +194,10 @@ class DeadlineExchange implements BufferedExchange {
       this.#wait = null
       signal?.removeEventListener('abort', wake)
     }
+  }
+
+  #today(): DayCount {
+    return this.#init.today?.() ?? this.#day.count()
   }
 
   /** Whether a source has left this round behind without having sent its frame here. */

@@ -10,6 +10,7 @@
  * }
  * ```
  */
+export { assembleResult } from './assemble-result.ts'
 export { CurveCollector } from './curve.ts'
 export { type ArrivalHistory, type DeadlineOptions, waitingTime } from './deadline.ts'
 export { parametersDigest, runDigest } from './digest.ts'
@@ -26,9 +27,13 @@ export {
   jobSchema,
   parseJob,
 } from './job.ts'
+export { isPrivate, jobStrategy, rollOf } from './job-strategy.ts'
 export { jobTopology } from './job-topology.ts'
 export { learn } from './learner.ts'
 export { nearest } from './nearest.ts'
 export { applyOverrides, InvalidOverrideError } from './overrides.ts'
+export type { PrivacySummary } from './privacy-tally.ts'
+export { ReceiveLimit } from './receive-limit.ts'
 export type { CurvePoint, RunResult } from './run-result.ts'
 export { isTrainingRound, learningRate } from './schedule.ts'
+export type { DayCount } from './send-limit.ts'

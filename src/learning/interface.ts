@@ -2,6 +2,7 @@
 import type { EvaluateJob, Evaluation, TrainJob, TrainResult } from '../engine/interface.ts'
 import type { ParameterLayout } from '../model/parameters.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { EncodedFrame } from '../sharing/index.ts'
 import type { Inbox, Outbox, PrivacyReport, SharingStrategy } from '../sharing/interface.ts'
 import type { Topology } from '../topology/interface.ts'
 import type { Job } from './job.ts'
@@ -16,6 +17,12 @@ export interface Courier {
   send(target: number, frame: Uint8Array, options?: { signal?: AbortSignal }): Promise<void>
   /** False while there is no connection to that rank, so that a round need not wait for it. */
   isReachable(rank: number): boolean
+}
+
+/** Is told of every frame that was handed to the transport or has arrived, by the other's rank. */
+export interface FrameTally {
+  sent(target: number, frame: EncodedFrame): void
+  received(source: number, bytes: number): void
 }
 
 /** Bytes of one round, split by what they carry. `sent` = values + indices + overhead. */
@@ -38,6 +45,8 @@ export interface ExchangeOutcome {
     readonly reason: 'late' | 'unreachable' | 'invalid'
   }[]
   readonly bytes: RoundBytes
+  /** Targets that got no values because a limit was reached. */
+  readonly skipped: readonly number[]
   readonly seconds: { readonly encode: number; readonly wait: number }
 }
 
@@ -50,6 +59,10 @@ export interface Exchange {
     sources: readonly number[],
     options?: { signal?: AbortSignal },
   ): Promise<ExchangeOutcome>
+  /** Bytes that each of so many messages may have by the job's limits. @default infinite */
+  allowance?(messages: number): number
+  /** Resolves when everything has been handed to the transport that a limit made wait. @default nothing waits */
+  flush?(): Promise<void>
   /** The round that the majority of the neighbours has reached, null while unknown: tells a node that it is behind. */
   majorityRound?(): number | null
 }
@@ -102,7 +115,8 @@ export interface LearnerInit {
 /** Another node's model as of the beginning of `round`. */
 export interface CatchUp {
   readonly round: number
-  readonly parameters: Float32Array
+  /** Null in a private run, where nobody gives its model away: this node goes on with its own. */
+  readonly parameters: Float32Array | null
   readonly from: number
 }
 
@@ -122,6 +136,8 @@ export interface RoundReport {
     readonly missing: ExchangeOutcome['missing']
     /** Present when too few were heard, so that the node kept its own model. */
     readonly quorumMissed?: true
+    /** Present when a limit on bytes left out neighbours: how many got no values from this node. */
+    readonly skipped?: number
   }
   readonly seconds: {
     readonly train: number

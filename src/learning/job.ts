@@ -6,10 +6,11 @@ import { z } from 'zod'
 import { datasetSchema, partitionSchema } from '../data/index.ts'
 import { modelSchema } from '../model/index.ts'
 import { StarlingError } from '../runtime/errors.ts'
-import { shareSchema } from '../sharing/index.ts'
+import { privacySchema, shareSchema } from '../sharing/index.ts'
 import { topologySchema } from '../topology/index.ts'
 import { conflicts } from './conflicts.ts'
 import { nearest } from './nearest.ts'
+import { privacyConflicts } from './privacy-conflicts.ts'
 
 const positive = z.number().positive()
 const count = z.number().int().positive()
@@ -56,6 +57,13 @@ const limitsSchema = z.strictObject({
   quorum: fraction
     .default(0)
     .describe('Share of neighbours that must be heard for a round to mix.'),
+  up: positive.optional().describe('Bytes a second that a node sends at most. Default: unlimited.'),
+  down: positive
+    .optional()
+    .describe('Bytes a second that a node takes at most. Default: unlimited.'),
+  daily: positive
+    .optional()
+    .describe('Bytes a day that a node sends and receives at most. Default: unlimited.'),
 })
 
 const emulationSchema = z.strictObject({
@@ -107,7 +115,8 @@ export const jobSchema = z.strictObject({
     .describe(
       'Pieces of the model, each with neighbours of its own in a topology drawn at random.',
     ),
-  share: shareSchema.default({ method: 'full' }),
+  share: shareSchema.prefault({ method: 'full' }),
+  privacy: privacySchema.prefault({}),
   eval: evalSchema.prefault({}),
   limits: limitsSchema.prefault({}),
   checkpoint: z
@@ -149,7 +158,7 @@ export class InvalidJobError extends StarlingError {
 export function parseJob(data: unknown): Job {
   const result = jobSchema.safeParse(data)
   if (result.success) {
-    const problems = conflicts(result.data)
+    const problems = [...conflicts(result.data), ...privacyConflicts(result.data)]
     if (problems.length === 0) return result.data
     throw new InvalidJobError(problems)
   }

@@ -24,14 +24,19 @@ export async function* learn(
     // The last round is always run, so that every node ends with a report.
     const target = Math.min(ahead?.round ?? 0, job.train.rounds - 1)
     if (ahead && target > state.round) {
-      state = adopt(init, target, ahead.parameters)
-      caughtUpFrom = ahead.from
+      const { parameters, from } = ahead
+      if (parameters === null) state = { ...state, round: target }
+      else {
+        state = adopt(init, target, parameters)
+        caughtUpFrom = from
+      }
     }
     const { report, state: next } = await runRound(init, state, { start, caughtUpFrom, signal })
     state = next
     askNeighbours = (exchange.majorityRound?.() ?? 0) >= state.round + BEHIND
     yield { report, state }
   }
+  await exchange.flush?.()
 }
 
 /**

@@ -28,7 +28,7 @@ export async function runRound(
   state: LearnerState,
   { start, caughtUpFrom, ...options }: RoundOptions,
 ): Promise<{ report: RoundReport; state: LearnerState }> {
-  const { clock, engine, job, rank, strategy } = init
+  const { clock, job, rank, strategy } = init
   const { round } = state
   const began = clock.now()
 
@@ -63,6 +63,7 @@ export async function runRound(
         heard: context.sources.length - shared.missing.length,
         missing: shared.missing,
         ...(shared.quorumMissed && { quorumMissed: true }),
+        ...(shared.skipped.size > 0 && { skipped: shared.skipped.size }),
       },
       seconds: {
         train: trainedAt - began,
@@ -86,7 +87,8 @@ export async function runRound(
   }
 }
 
-function contextOf({ engine, job, rank, topologyAt }: LearnerInit, round: number): RoundContext {
+function contextOf(init: LearnerInit, round: number): RoundContext {
+  const { engine, exchange, job, rank, topologyAt } = init
   const graph = topologyAt(round).graph(round)
   const placeIn = (part: Graph): Neighbourhood => {
     const weights = weightsFor(part, rank, job.weights)
@@ -96,9 +98,18 @@ function contextOf({ engine, job, rank, topologyAt }: LearnerInit, round: number
       weightOf: (source) => weights.get(source) ?? 0,
     }
   }
+  const place = placeIn(graph)
+  const fragments = graph.fragments?.map(placeIn)
+  // So many times the model is sent, were it sent whole.
+  const messages =
+    fragments === undefined
+      ? place.targets.length
+      : fragments.reduce((sum, { targets }) => sum + targets.length, 0) / fragments.length
+  const allowance = exchange.allowance?.(messages) ?? Number.POSITIVE_INFINITY
   return {
-    ...placeIn(graph),
-    ...(graph.fragments && { fragments: graph.fragments.map(placeIn) }),
+    ...place,
+    ...(fragments && { fragments }),
+    ...(allowance < Number.POSITIVE_INFINITY && { allowance }),
     round,
     self: rank,
     layout: engine.layout,

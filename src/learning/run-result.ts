@@ -1,3 +1,5 @@
+import type { PrivacySummary } from './privacy-tally.ts'
+
 /**
  * The document that `starling emulate --json` and `starling runs show --json` print. Scripts rely on these names:
  * docs/json.md describes them and tests/json-shape.test.ts holds them.
@@ -21,6 +23,8 @@ export interface RunResult {
     readonly indices: number
     readonly overhead: number
   }
+  /** Present in a private run. */
+  readonly privacy?: PrivacySummary
   /** Root mean square over nodes of the distance to the mean model; null where it is not known. */
   readonly consensusDistance: number | null
   readonly wallSeconds: number
@@ -31,6 +35,8 @@ export interface RunResult {
    * until every node's is known.
    */
   readonly parametersSha256: string | null
+  /** Emulation: ranks of the nodes whose training diverged, and which the others went on without. Absent for none. */
+  readonly diverged?: readonly number[]
 }
 
 /** One evaluation: means over the nodes evaluated; bytes sent so far by a node on average; seconds of the clock. */

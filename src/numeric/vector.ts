@@ -1,19 +1,11 @@
 /** Arithmetic on parameter vectors. Sums are kept in double precision and always run in the same order. */
 
+import { copyIn, inScratch, kernels } from './kernels.ts'
+
 /** Index of the first NaN or infinity; −1 where all values are finite. */
 export function firstNonFinite(values: Float32Array): number {
-  // v − v is 0 for finite v and NaN otherwise, and NaN survives every sum: a search only where there is something.
-  // Four sums, since each would wait for its own last addition.
-  let [s0, s1, s2, s3] = [0, 0, 0, 0]
-  const whole = values.length & ~3
-  for (let i = 0; i < whole; i += 4) {
-    s0 += values[i]! - values[i]!
-    s1 += values[i + 1]! - values[i + 1]!
-    s2 += values[i + 2]! - values[i + 2]!
-    s3 += values[i + 3]! - values[i + 3]!
-  }
-  for (let i = whole; i < values.length; i++) s0 += values[i]! - values[i]!
-  return s0 + s1 + s2 + s3 === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value))
+  const finite = inScratch(() => kernels.allFinite(copyIn(values), values.length))
+  return finite === 1 ? -1 : values.findIndex((value) => !Number.isFinite(value))
 }
 
 /** Squared Euclidean distance of two vectors of equal length. */

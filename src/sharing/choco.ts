@@ -20,6 +20,7 @@ import { budgetSchema, coordinatesOf } from './budget.ts'
 import type { Inbox, SharingStrategy, Values } from './interface.ts'
 import type { StrategyKind } from './kind.ts'
 import { checkFits, gather, moved, toAll } from './pull.ts'
+import { encodeValues, valuesSchema } from './values/index.ts'
 
 const schema = z
   .strictObject({
@@ -33,6 +34,7 @@ const schema = z
       .describe(
         'Step towards the neighbours. Too large a step diverges, more so at small budgets.',
       ),
+    values: valuesSchema,
   })
   .describe('Every node sends compressed changes of an estimate that its neighbours keep.')
 
@@ -47,17 +49,17 @@ export interface ChocoState {
 export const choco = {
   schema,
   needsEveryMessage: true,
-  create: ({ budget, gamma }): SharingStrategy<ChocoState> => ({
+  create: ({ budget, gamma, values: precision }): SharingStrategy<ChocoState> => ({
     name: 'choco',
     space: (size) => ({ domain: 'changes', size }),
     init: ({ length }) => ({ estimate: new Float32Array(length), gap: new Float32Array(length) }),
-    *round(parameters, state, { targets, weightOf }) {
+    *round(parameters, state, { targets, weightOf, random }) {
       const size = parameters.length
       const error = parameters.map((x, k) => x - state.estimate[k]!)
       const indices = topK(error, coordinatesOf(budget, size))
-      const values = gather(error, indices)
+      const encoded = encodeValues(gather(error, indices), precision, random)
       const selection = indices.length < size ? { selection: { size, indices } } : {}
-      const payload: Values = { domain: 'changes', values, ...selection }
+      const payload: Values = { domain: 'changes', ...encoded, ...selection }
       const inbox = yield toAll(targets, payload)
 
       const estimate = state.estimate.slice()

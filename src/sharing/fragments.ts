@@ -9,6 +9,7 @@
  * fragment that it has of him, as if these were different neighbours whose messages lack the other coordinates.
  */
 import type { Inbox, Outbox, Payload, RoundContext, SharingStrategy, Values } from './interface.ts'
+import { encodeValues } from './values/index.ts'
 
 /** The one target that the strategy inside has. */
 const EVERYBODY = 0
@@ -25,7 +26,7 @@ export function inFragments<S>(inner: SharingStrategy<S>): SharingStrategy<S> {
       while (!step.done) {
         const { outbox, expects } = step.value
         const inbox = yield {
-          outbox: dealt(outbox.get(EVERYBODY), context.targets, fragments),
+          outbox: dealt(outbox.get(EVERYBODY), context, fragments),
           ...(expects !== undefined && { expects }),
         }
         step = phases.next(takenApart(inbox, fragments))
@@ -53,7 +54,7 @@ function insideContext(context: RoundContext, fragments: Fragments): RoundContex
 /** To each target the fragments that are meant for it, as one message; the same object where they are the same. */
 function dealt(
   payload: Payload | undefined,
-  targets: readonly number[],
+  { targets, random }: RoundContext,
   fragments: Fragments,
 ): Outbox {
   if (payload === undefined || payload.domain === 'letter') return new Map()
@@ -61,15 +62,26 @@ function dealt(
   return new Map(
     targets.map((target) => {
       const held = fragments.flatMap(({ targets: theirs }, f) => (theirs.includes(target) ? f : []))
-      const message = messages.get(held.join()) ?? union(payload, held, fragments.length)
-      messages.set(held.join(), message)
+      const name = held.join()
+      const message =
+        messages.get(name) ??
+        union(payload, held, fragments.length, (label) => random(`${label} of ${name}`))
+      messages.set(name, message)
       return [target, message]
     }),
   )
 }
 
-/** The message that holds these fragments of another. */
-function union(payload: Values, held: readonly number[], count: number): Values {
+/**
+ * The message that holds these fragments of another, in the same codec. That rounds nothing a second time, unless values
+ * share a step with others, whose blocks now begin elsewhere.
+ */
+function union(
+  payload: Values,
+  held: readonly number[],
+  count: number,
+  random: RoundContext['random'],
+): Values {
   if (held.length === count) return payload
   const size = payload.selection?.size ?? payload.values.length
   const pieces = held.map((fragment) => piece(payload, fragment, count))
@@ -82,7 +94,8 @@ function union(payload: Values, held: readonly number[], count: number): Values 
     indices.set(selection!.indices, at)
     at += some.length
   }
-  return { domain: payload.domain, values, selection: { size, indices } }
+  const encoded = encodeValues(values, payload.coded?.codec ?? 'float32', random)
+  return { domain: payload.domain, ...encoded, selection: { size, indices } }
 }
 
 /** Every message once for each fragment that its sender was to send; what else it holds is left out. */

@@ -8,10 +8,11 @@ import {
   readProtobuf,
 } from '../runtime/protobuf.ts'
 import { MalformedFrameError, NonFiniteValueError, WrongRunError } from './errors.ts'
-import { decodeFloat32, encodeFloat32 } from './float32-codec.ts'
 import { decodeIndices, encodeIndices, maxIndexBytes } from './indices/index.ts'
 import type { Letter, Payload, Selection, Space, Values } from './interface.ts'
 import { randomMask } from './random-mask.ts'
+import { decodeFloat32, encodeFloat32 } from './values/float32.ts'
+import { type CodecName, codecs } from './values/index.ts'
 
 export const RUN_ID_BYTES = 16
 
@@ -71,9 +72,10 @@ function writeLetter(writer: ProtobufWriter, { bytes, carries }: Letter): Carrie
 }
 
 function writeValues(writer: ProtobufWriter, payload: Values): Carried {
-  const values = encodeFloat32(payload.values)
-  writer.uint(5, CODEC_FLOAT32).uint(6, payload.values.length).alignedBytes(7, values, ALIGNMENT)
-  const { selection } = payload
+  const { coded, selection } = payload
+  const code = coded === undefined ? CODEC_FLOAT32 : codecs[coded.codec].code
+  const values = coded?.bytes ?? encodeFloat32(payload.values)
+  writer.uint(5, code).uint(6, payload.values.length).alignedBytes(7, values, ALIGNMENT)
   return {
     values: values.length,
     indices: selection === undefined ? 0 : writeSelection(writer, selection),
@@ -138,17 +140,28 @@ function readLetter({ codec, count, values, size, indices, seed }: FrameMessage)
 }
 
 function readValues(message: FrameMessage): Omit<Values, 'domain'> {
-  if (message.codec !== CODEC_FLOAT32) {
-    throw new MalformedFrameError(`unknown value codec ${message.codec}`)
-  }
-  if (message.values.length !== 4 * message.count) {
-    throw new MalformedFrameError(`${message.values.length} bytes for ${message.count} values`)
-  }
-  const values = decodeFloat32(message.values)
-  const wrong = firstNonFinite(values)
+  const held = message.codec === CODEC_FLOAT32 ? readFloat32(message) : readCoded(message)
+  const wrong = firstNonFinite(held.values)
   if (wrong !== -1) throw new NonFiniteValueError(wrong)
   const selection = readSelection(message)
-  return { values, ...(selection && { selection }) }
+  return { ...held, ...(selection && { selection }) }
+}
+
+function readFloat32({ count, values }: FrameMessage) {
+  if (values.length !== 4 * count) {
+    throw new MalformedFrameError(`${values.length} bytes for ${count} values`)
+  }
+  return { values: decodeFloat32(values) }
+}
+
+/** Any codec but float32, which is used only where it is smaller. */
+function readCoded({ codec: code, count, values: bytes }: FrameMessage) {
+  const codec = (Object.keys(codecs) as CodecName[]).find((name) => codecs[name].code === code)
+  if (codec === undefined) throw new MalformedFrameError(`unknown value codec ${code}`)
+  if (bytes.length >= 4 * count) {
+    throw new MalformedFrameError(`${bytes.length} bytes for ${count} values`)
+  }
+  return { values: codecs[codec].decode(bytes, count), coded: { codec, bytes } }
 }
 
 function domainNamed(code: number): Payload['domain'] {

@@ -10,28 +10,31 @@ import { z } from 'zod'
 import type { SharingStrategy, Values } from './interface.ts'
 import type { StrategyKind } from './kind.ts'
 import { mix, type Weighted } from './mix.ts'
-import { checkFits, moved, pull, toAll } from './pull.ts'
+import { asSent, checkFits, pulled, toAll } from './pull.ts'
+import { encodeValues, valuesSchema } from './values/index.ts'
 
 const schema = z
-  .strictObject({ method: z.literal('full') })
+  .strictObject({ method: z.literal('full'), values: valuesSchema })
   .describe('Every node sends its whole model to its neighbours (D-PSGD).')
 
 /** Every node sends all its parameters and averages what it receives. */
 export const full = {
   schema,
-  create: (): SharingStrategy<null> => ({
+  create: ({ values: precision }): SharingStrategy<null> => ({
     name: 'full',
     init: () => null,
     *round(parameters, _state, context) {
-      const payload: Values = { domain: 'parameters', values: parameters }
+      const encoded = encodeValues(parameters, precision, context.random)
+      const payload: Values = { domain: 'parameters', ...encoded }
       const inbox = yield toAll(context.targets, payload)
+      const sent = asSent(parameters, payload)
       const received: Weighted[] = []
       for (const [source, theirs] of inbox) {
         checkFits(theirs, source, 'parameters', parameters.length)
-        // A fragment of a model is mixed as other strategies' sparse messages are.
-        if (theirs.selection !== undefined) {
-          const delta = pull(parameters, 'parameters', inbox, context.weightOf)
-          return { parameters: moved(parameters, delta), state: null }
+        // A fragment of a model, or one that was rounded, is mixed as other strategies' messages are.
+        if (theirs.selection !== undefined || sent !== parameters) {
+          const heard = { domain: 'parameters', inbox, weightOf: context.weightOf } as const
+          return { parameters: pulled(parameters, heard, sent), state: null }
         }
         received.push({ weight: context.weightOf(source), values: theirs.values })
       }

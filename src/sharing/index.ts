@@ -9,6 +9,7 @@ import { full } from './full.ts'
 import type { SharingStrategy, Space } from './interface.ts'
 import { jwins } from './jwins.ts'
 import type { StrategyKind } from './kind.ts'
+import { murmur } from './murmur.ts'
 import { none } from './none.ts'
 import { randomSubsampling } from './random-subsampling.ts'
 import { topKSharing } from './top-k.ts'
@@ -23,6 +24,17 @@ export {
   RUN_ID_BYTES,
 } from './frame.ts'
 export { presetCost } from './jwins.ts'
+export {
+  canBePrivate,
+  createPrivateStrategy,
+  MAX_DEGREE,
+  type PrivacyOptions,
+  type PrivatePorts,
+  privacySchema,
+  type Roll,
+  ringOf,
+  type SlotJournal,
+} from './private/index.ts'
 
 /** The `[share]` table of a job file. */
 export const shareSchema = z.discriminatedUnion('method', [
@@ -32,6 +44,7 @@ export const shareSchema = z.discriminatedUnion('method', [
   topKSharing.schema,
   choco.schema,
   jwins.schema,
+  murmur.schema,
 ])
 
 export type ShareOptions = z.output<typeof shareSchema>
@@ -43,6 +56,7 @@ export const strategies = {
   'top-k': topKSharing,
   choco,
   jwins,
+  murmur,
 } satisfies Record<ShareOptions['method'], StrategyKind>
 
 /** The strategy that `options` describe; it follows the graph's fragments where there are any. */

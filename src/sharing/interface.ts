@@ -5,6 +5,7 @@
  */
 import type { ParameterLayout } from '../model/parameters.ts'
 import type { RandomStream } from '../numeric/random.ts'
+import type { CodecName } from './values/index.ts'
 
 /** Coordinate system of values: the model's parameters, their changes, or the wavelet transform of the parameters. */
 export type Domain = 'parameters' | 'changes' | 'wavelet'
@@ -17,6 +18,8 @@ export interface Values {
   readonly domain: Domain
   /** All values of the domain's vector, or those of the selection, exactly as the receiver will have them. */
   readonly values: Float32Array
+  /** Bytes that stand for exactly these values. @default float32 */
+  readonly coded?: { readonly codec: CodecName; readonly bytes: Uint8Array }
   /** @default all coordinates */
   readonly selection?: Selection
 }
@@ -75,6 +78,8 @@ export interface RoundContext extends Neighbourhood {
   readonly self: number
   /** Where each fragment of the model has neighbours of its own; those above are all of them. */
   readonly fragments?: readonly Neighbourhood[]
+  /** Bytes that one message of this round should have at most, where the job limits them. */
+  readonly allowance?: number
   readonly layout: ParameterLayout
   /** A stream of this node, this round and `label`. */
   random(label: string): RandomStream

@@ -9,11 +9,11 @@
  * averaged difference is transformed back instead of the average; α follows from the run's seed, the rank and the round.
  */
 import { z } from 'zod'
-import { forwardWavelet, inverseWavelet, waveletSize } from '../numeric/wavelet.ts'
 import type { RoundContext, SharingStrategy } from './interface.ts'
 import type { StrategyKind } from './kind.ts'
-import { fromOutputMajor, toOutputMajor } from './output-major.ts'
-import { identity, type RankedState, rankedSharing, type Transform } from './ranked-sharing.ts'
+import { errorFeedbackSchema, type RankedState, rankedSharing } from './ranked-sharing.ts'
+import { identity, type Transform, waveletTransform } from './transform.ts'
+import { valuesSchema } from './values/index.ts'
 
 /**
  * Lists of α by the share they cost on average: the paper's own, and for smaller budgets now and then a whole model
@@ -24,6 +24,12 @@ const PRESETS: Readonly<Record<string, readonly number[]>> = {
   0.2: [...new Array<number>(9).fill(0.1), 1],
   0.1: [...new Array<number>(19).fill(0.05), 1],
   0.05: [...new Array<number>(39).fill(0.025), 1],
+}
+
+/** What a named budget costs: the mean of its list. Undefined for a budget that has no list. */
+export function presetCost(budget: number): number | undefined {
+  const list = PRESETS[budget]
+  return list && mean(list)
 }
 
 /** The share from which on sending everything without indices is preferred. */
@@ -53,34 +59,43 @@ const schema = z
       .boolean()
       .default(true)
       .describe('Rank by all changes since a coefficient was last sent, not only the last.'),
+    values: valuesSchema,
+    errorFeedback: errorFeedbackSchema,
   })
   .describe('Every node sends the wavelet coefficients that have changed most (JWINS).')
+
+type JwinsOptions = z.output<typeof schema>
+
+/** The list that α is drawn from; one entry where it is always the same. */
+export function sharesOf({ budget, alphas, randomCutoff }: JwinsOptions): readonly number[] {
+  const list = alphas ?? PRESETS[budget]!
+  return randomCutoff ? list : [mean(list)]
+}
+
+/** The basis in which coefficients are ranked and sent. */
+export function transformOf({ wavelet, levels }: JwinsOptions): Transform {
+  return wavelet ? waveletTransform(levels) : identity
+}
 
 /** Wavelet coefficients ranked by accumulated change, a random number of them. */
 export const jwins = {
   schema,
-  create: ({ budget, alphas, randomCutoff, wavelet, levels, accumulate }) => {
-    const list = alphas ?? PRESETS[budget]!
-    const mean = list.reduce((sum, alpha) => sum + alpha, 0) / list.length
+  create: (options) => {
+    const list = sharesOf(options)
     const drawn = ({ random }: RoundContext) => list[random('alpha').integer(list.length)]!
     const strategy: SharingStrategy<RankedState> = rankedSharing({
       name: 'jwins',
-      transform: wavelet ? waveletTransform(levels) : identity,
-      share: randomCutoff ? drawn : () => mean,
+      transform: transformOf(options),
+      share: drawn,
       fullFrom: FULL_FROM,
-      accumulate,
+      accumulate: options.accumulate,
+      values: options.values,
+      errorFeedback: options.errorFeedback,
     })
     return strategy
   },
 } satisfies StrategyKind<typeof schema>
 
-function waveletTransform(levels: number): Transform {
-  return {
-    space: (size) => ({ domain: 'wavelet', size: waveletSize(size, levels) }),
-    forward: (x, layout) => forwardWavelet(toOutputMajor(x, layout), levels),
-    inverse(coefficients, layout) {
-      const ordered = inverseWavelet(new Float32Array(coefficients), layout.size, levels)
-      return fromOutputMajor(ordered, layout)
-    },
-  }
+function mean(list: readonly number[]): number {
+  return list.reduce((sum, alpha) => sum + alpha, 0) / list.length
 }

@@ -3,50 +3,54 @@
  * output, as in PyTorch, instead of the same input. Values of one output change alike, which a wavelet
  * transform turns into few coefficients; neighbouring outputs have nothing in common. Tables, of which a step changes
  * some rows, keep their rows together.
+ *
+ * Vectors lie in the kernels' memory, and what else is to be done with each value is done on the way.
  */
-import type { ParameterEntry, ParameterLayout } from '../model/parameters.ts'
+import type { ParameterLayout } from '../model/parameters.ts'
+import { type Address, bytesAt, kernels, reserveNumbers } from '../numeric/kernels.ts'
 
-/** Rows and columns copied at a time, so that what is read and written stays in cache. */
-const TILE = 32
-
-export function toOutputMajor(parameters: Float32Array, layout: ParameterLayout): Float32Array {
-  return reordered(parameters, layout, (entry, columns) => [entry.size / columns, columns])
-}
-
-/** The way back. */
-export function fromOutputMajor(ordered: Float32Array, layout: ParameterLayout): Float32Array {
-  return reordered(ordered, layout, (entry, columns) => [columns, entry.size / columns])
-}
-
-function reordered(
-  from: Float32Array,
-  { entries }: ParameterLayout,
-  shapeOf: (entry: ParameterEntry, columns: number) => [number, number],
-): Float32Array {
-  const to = from.slice()
-  for (const entry of entries) {
-    if (entry.shape.length < 2 || entry.isTable === true) continue
-    transpose(from, to, entry.offset, ...shapeOf(entry, entry.shape.at(-1)!))
-  }
+/** The parameters, or what they are more than `minus`, in the other order. */
+export function toOutputMajor(x: Address, layout: ParameterLayout, minus?: Address): Address {
+  const to = reserveNumbers(layout.size)
+  forEachPart(layout, (at, rows, columns) => {
+    if (minus !== undefined) {
+      if (columns === 1) kernels.difference(x + at, minus + at, rows, to + at)
+      else kernels.transposeDifference(x + at, minus + at, rows, columns, to + at)
+    } else if (columns === 1) copy(x + at, rows, to + at)
+    else kernels.transpose(x + at, rows, columns, to + at)
+  })
   return to
 }
 
-function transpose(
-  from: Float32Array,
-  to: Float32Array,
-  offset: number,
-  rows: number,
-  columns: number,
+/** The way back; with `onto`, a vector in the parameters' own order, the sum of both. */
+export function fromOutputMajor(
+  ordered: Address,
+  layout: ParameterLayout,
+  onto?: Address,
+): Address {
+  const to = reserveNumbers(layout.size)
+  forEachPart(layout, (at, rows, columns) => {
+    if (onto !== undefined) {
+      if (columns === 1) kernels.sum(onto + at, ordered + at, rows, to + at)
+      else kernels.transposeOnto(ordered + at, onto + at, columns, rows, to + at)
+    } else if (columns === 1) copy(ordered + at, rows, to + at)
+    else kernels.transpose(ordered + at, columns, rows, to + at)
+  })
+  return to
+}
+
+/** Calls with offset in bytes and shape of each tensor as a matrix; one that keeps its order has a single column. */
+function forEachPart(
+  { entries }: ParameterLayout,
+  call: (at: number, rows: number, columns: number) => void,
 ): void {
-  for (let top = 0; top < rows; top += TILE) {
-    const bottom = Math.min(rows, top + TILE)
-    for (let left = 0; left < columns; left += TILE) {
-      const right = Math.min(columns, left + TILE)
-      for (let row = top; row < bottom; row++) {
-        for (let column = left; column < right; column++) {
-          to[offset + column * rows + row] = from[offset + row * columns + column]!
-        }
-      }
-    }
+  for (const { offset, size, shape, isTable } of entries) {
+    const columns = shape.length < 2 || isTable === true ? 1 : shape.at(-1)!
+    call(offset * Float32Array.BYTES_PER_ELEMENT, size / columns, columns)
   }
+}
+
+function copy(from: Address, count: number, to: Address): void {
+  const bytes = count * Float32Array.BYTES_PER_ELEMENT
+  bytesAt(to, bytes).set(bytesAt(from, bytes))
 }

@@ -7,36 +7,116 @@
  * weight of what is missing, a coordinate or a neighbour, stays with the node itself. Sums are in double precision,
  * neighbours in the order of the inbox. Where all agree Δ is exactly zero.
  */
+import {
+  type Address,
+  copyIn,
+  floatsAt,
+  inScratch,
+  kernels,
+  reserve,
+  reserveNumbers,
+} from '../numeric/kernels.ts'
 import { PayloadMismatchError } from './errors.ts'
 import type { Domain, Inbox, Payload, Phase, Values } from './interface.ts'
 
+/** Messages about a vector of `domain`. */
+export interface Heard {
+  readonly domain: Domain
+  readonly inbox: Inbox
+  weightOf(source: number): number
+}
+
+/** onto + Δ, rounded once. Δ is that of `own`, by default the same vector. */
+export function pulled(onto: Float32Array, heard: Heard, own = onto): Float32Array {
+  const result = new Float32Array(own.length)
+  inStretches(own.length, heard, ({ first, end, messages, count }) => {
+    const from = copyIn(own.subarray(first, end))
+    const base = onto === own ? from : copyIn(onto.subarray(first, end))
+    const to = reserveNumbers(end - first)
+    kernels.pull(from, first, end - first, messages, count, base, to)
+    result.set(floatsAt(to, end - first), first)
+  })
+  return result
+}
+
 /**
- * Δ of `own`, a vector of `domain`.
+ * Δ of `own`, or the sum of Δ and `onto`, each value rounded once, in the kernels' memory. `then` is called with what
+ * each stretch has come to.
  *
  * @throws {PayloadMismatchError} on a message about another vector
  */
 export function pull(
   own: Float32Array,
-  domain: Domain,
-  inbox: Inbox,
-  weightOf: (source: number) => number,
-): Float64Array {
-  const sums = new Float64Array(own.length)
-  for (const [source, payload] of inbox) {
-    checkFits(payload, source, domain, own.length)
-    const weight = weightOf(source)
+  heard: Heard,
+  onto = 0,
+  then?: (stretch: Stretch, sums: Address) => void,
+): Address {
+  const to = reserveNumbers(own.length)
+  inStretches(own.length, heard, (stretch) => {
+    const { first, end, messages, count } = stretch
+    const offset = first * Float32Array.BYTES_PER_ELEMENT
+    const base = onto === 0 ? 0 : onto + offset
+    const from = copyIn(own.subarray(first, end))
+    kernels.pull(from, first, end - first, messages, count, base, to + offset)
+    then?.(stretch, to + offset)
+  })
+  return to
+}
+
+/** Coordinates from `first` on, before `end`, and what the messages say of them, as the kernels read it. */
+export interface Stretch {
+  readonly first: number
+  readonly end: number
+  readonly messages: Address
+  /** How many messages. */
+  readonly count: number
+}
+
+/** Coordinates taken at a time: what is said of them stays in the processor's cache. A multiple of four. */
+const STRETCH = 32768
+/** Bytes of the kernels' description of a message. */
+const MESSAGE = 24
+
+function inStretches(
+  size: number,
+  { domain, inbox, weightOf }: Heard,
+  call: (stretch: Stretch) => void,
+): void {
+  const said = Array.from(inbox, ([source, payload]) => {
+    checkFits(payload, source, domain, size)
     const { values, selection } = payload
-    if (selection === undefined) {
-      for (let k = 0; k < sums.length; k++) sums[k]! += weight * (values[k]! - own[k]!)
-      continue
-    }
-    const { indices } = selection
-    for (let i = 0; i < indices.length; i++) {
-      const k = indices[i]!
-      sums[k]! += weight * (values[i]! - own[k]!)
-    }
+    return { values, indices: selection?.indices, weight: weightOf(source), read: 0 }
+  })
+  for (let first = 0; first < size; first += STRETCH) {
+    const end = Math.min(size, first + STRETCH)
+    inScratch(() => {
+      const messages = reserve(MESSAGE * said.length)
+      for (const [i, message] of said.entries()) {
+        const { values, indices, read, weight } = message
+        message.read = indices === undefined ? end : placeOf(end, indices, read)
+        const indicesAt = indices === undefined ? 0 : copyIn(indices.subarray(read, message.read))
+        const valuesAt = copyIn(values.subarray(read, message.read))
+        const description = new DataView(kernels.memory.buffer, messages + MESSAGE * i, MESSAGE)
+        description.setUint32(0, indicesAt, true)
+        description.setUint32(4, valuesAt, true)
+        description.setUint32(8, message.read - read, true)
+        description.setUint32(12, 0, true)
+        description.setFloat64(16, weight, true)
+      }
+      call({ first, end, messages, count: said.length })
+    })
   }
-  return sums
+}
+
+/** How many of the ascending indices are smaller than `index`, given that the first `known` are. */
+function placeOf(index: number, indices: Uint32Array, known: number): number {
+  let [low, high] = [known, Math.min(indices.length, known + STRETCH)]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (indices[middle]! < index) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** @throws {PayloadMismatchError} unless the message is about a vector of this domain and size */
@@ -65,9 +145,21 @@ export function moved(x: Float32Array, delta: ArrayLike<number>): Float32Array {
   return result
 }
 
+/** `vector` as its neighbours have it: rounded where it was sent. The same array where nothing was rounded. */
+export function asSent(vector: Float32Array, { values, coded, selection }: Values): Float32Array {
+  if (coded === undefined || coded.codec === 'lossless') return vector
+  if (selection === undefined) return values
+  const result = vector.slice()
+  const { indices } = selection
+  for (let i = 0; i < indices.length; i++) result[indices[i]!] = values[i]!
+  return result
+}
+
 /** The values at these places. */
 export function gather(vector: Float32Array, indices: Uint32Array): Float32Array {
-  const values = new Float32Array(indices.length)
-  for (let i = 0; i < indices.length; i++) values[i] = vector[indices[i]!]!
-  return values
+  return inScratch(() => {
+    const values = reserveNumbers(indices.length)
+    kernels.gather(copyIn(vector), copyIn(indices), indices.length, values)
+    return floatsAt(values, indices.length).slice()
+  })
 }

@@ -8,37 +8,41 @@
  * budget; seeds come from the run's, so that a run can be repeated.
  */
 import { z } from 'zod'
-import { budgetSchema, coordinatesOf } from './budget.ts'
+import { budgetSchema, coordinatesOf, shareWithin } from './budget.ts'
 import type { SharingStrategy, Values } from './interface.ts'
 import type { StrategyKind } from './kind.ts'
-import { gather, moved, pull, toAll } from './pull.ts'
+import { asSent, gather, pulled, toAll } from './pull.ts'
 import { randomMask } from './random-mask.ts'
+import { encodeValues, USUAL_BITS, valuesSchema } from './values/index.ts'
 
 const schema = z
   .strictObject({
     method: z.literal('random-subsampling'),
     budget: budgetSchema.default(0.34).describe('Share of the parameters in each message.'),
+    values: valuesSchema,
   })
   .describe('Every node sends parameters at random places, which follow from a seed.')
 
 /** Every node sends a random part of its parameters. */
 export const randomSubsampling = {
   schema,
-  create: ({ budget }): SharingStrategy<null> => ({
+  create: ({ budget, values: precision }): SharingStrategy<null> => ({
     name: 'random-subsampling',
     init: () => null,
-    *round(parameters, _state, { targets, weightOf, random }) {
+    *round(parameters, _state, { targets, weightOf, allowance, random }) {
       const size = parameters.length
       const seed = random('mask').uint32()
-      const indices = randomMask(seed, coordinatesOf(budget, size), size)
+      const share = shareWithin(budget, allowance, size, USUAL_BITS[precision])
+      const indices = randomMask(seed, coordinatesOf(share, size), size)
       const payload: Values = {
         domain: 'parameters',
-        values: gather(parameters, indices),
+        ...encodeValues(gather(parameters, indices), precision, random),
         selection: { size, indices, seed },
       }
       const inbox = yield toAll(targets, payload)
-      const delta = pull(parameters, 'parameters', inbox, weightOf)
-      return { parameters: moved(parameters, delta), state: null }
+      const heard = { domain: 'parameters', inbox, weightOf } as const
+      const mixed = pulled(parameters, heard, asSent(parameters, payload))
+      return { parameters: mixed, state: null }
     },
   }),
 } satisfies StrategyKind<typeof schema>

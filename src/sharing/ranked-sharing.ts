@@ -12,34 +12,28 @@
  * sent before the round's whole change, averaging included, is added everywhere: a coordinate just sent keeps
  * this round's change as its score.
  *
+ * Values may be rounded on the way, c[I] to ĉ[I]; x' then takes ĉ[I] for c[I] on both sides of the difference, so that the
+ * mean of all models does not move where all coordinates are sent. V could keep the rest, V[I] ← c[I] − ĉ[I], which
+ * neighbours do not know (`errorFeedback`). With integers of few bits that costs accuracy: large coefficients have large
+ * rests, and take the places of those that have changed.
+ *
  * T⁻¹(Δ) is added to x instead of transforming the averaged coefficients back. It is the same by linearity, one
  * rounding less, and leaves a model that agrees with its neighbours' as it is to the last bit.
  */
-import type { ParameterLayout } from '../model/parameters.ts'
-import { topK } from '../numeric/top-k.ts'
-import { coordinatesOf } from './budget.ts'
-import type { Domain, RoundContext, SharingStrategy, Values } from './interface.ts'
-import { gather, moved, pull, toAll } from './pull.ts'
+import { z } from 'zod'
+import { type Address, copyIn, floatsAt, inScratch, kernels } from '../numeric/kernels.ts'
+import { topKAt } from '../numeric/top-k.ts'
+import { coordinatesOf, shareWithin } from './budget.ts'
+import type { RoundContext, SharingStrategy, Values } from './interface.ts'
+import { asSent, gather, pull, toAll } from './pull.ts'
+import type { Transform } from './transform.ts'
+import { encodeValues, type Precision, USUAL_BITS } from './values/index.ts'
 
 export interface RankedState {
   /** p, the model after the previous averaging. */
   readonly model: Float32Array
   /** V, null where scores are not accumulated. */
   readonly scores: Float32Array | null
-}
-
-/** A linear change of basis, T. */
-export interface Transform {
-  space(size: number): { readonly domain: Domain; readonly size: number }
-  forward(x: Float32Array, layout: ParameterLayout): Float32Array
-  inverse(coefficients: Float64Array, layout: ParameterLayout): ArrayLike<number>
-}
-
-/** The parameters themselves. */
-export const identity: Transform = {
-  space: (size) => ({ domain: 'parameters', size }),
-  forward: (x) => x,
-  inverse: (coefficients) => coefficients,
 }
 
 export interface RankedOptions {
@@ -50,7 +44,17 @@ export interface RankedOptions {
   /** From this share on all are sent, without indices, and V starts anew. */
   readonly fullFrom: number
   readonly accumulate: boolean
+  /** How precisely values are sent. */
+  readonly values: Precision
+  /** Whether V keeps what rounding has left of a value that was sent. */
+  readonly errorFeedback: boolean
 }
+
+/** Option of these strategies. */
+export const errorFeedbackSchema = z
+  .boolean()
+  .default(false)
+  .describe('Rank what rounding has left of a sent value as change that was not sent.')
 
 export function rankedSharing(options: RankedOptions): SharingStrategy<RankedState> {
   const { name, transform, fullFrom, accumulate } = options
@@ -65,33 +69,55 @@ export function rankedSharing(options: RankedOptions): SharingStrategy<RankedSta
       const { layout } = context
       const { domain, size } = transform.space(parameters.length)
       const coefficients = transform.forward(parameters, layout)
-      const scores = state.scores?.slice()
-      const share = options.share(context)
+      const bits = USUAL_BITS[options.values]
+      const share = shareWithin(options.share(context), context.allowance, size, bits)
 
       let payload: Values
       if (share >= fullFrom) {
-        payload = { domain, values: coefficients }
-        scores?.fill(0)
+        payload = { domain, ...encodeValues(coefficients, options.values, context.random) }
       } else {
-        const change = transform.forward(difference(parameters, state.model), layout)
-        const ranked = scores === undefined ? change : moved(change, scores)
-        const indices = topK(ranked, coordinatesOf(share, size))
-        payload = { domain, values: gather(coefficients, indices), selection: { size, indices } }
-        for (let i = 0; scores !== undefined && i < indices.length; i++) scores[indices[i]!] = 0
+        const indices = inScratch(() => {
+          const score = transform.change(parameters, state.model, layout)
+          if (state.scores !== null) kernels.sum(score, copyIn(state.scores), size, score)
+          return topKAt(score, size, coordinatesOf(share, size))
+        })
+        const chosen = gather(coefficients, indices)
+        const encoded = encodeValues(chosen, options.values, context.random)
+        payload = { domain, ...encoded, selection: { size, indices } }
       }
+      const sent = asSent(coefficients, payload)
       const inbox = yield toAll(context.targets, payload)
 
-      const delta = pull(coefficients, domain, inbox, context.weightOf)
-      const mixed = moved(parameters, transform.inverse(delta, layout))
-      if (scores === undefined) return { parameters: mixed, state: { model: mixed, scores: null } }
-      const whole = transform.forward(difference(mixed, state.model), layout)
-      return { parameters: mixed, state: { model: mixed, scores: moved(scores, whole) } }
+      const heard = { domain, inbox, weightOf: context.weightOf }
+      const mixed = transform.moved(parameters, (onto) => pull(sent, heard, onto), layout)
+      if (state.scores === null) return { parameters: mixed, state: { model: mixed, scores: null } }
+      const before = state.scores
+      const scores = inScratch(() => {
+        const sum = copyIn(before)
+        if (options.errorFeedback) keepRests(floatsAt(sum, size), payload, coefficients)
+        else forgetSent(sum, size, payload)
+        kernels.sum(sum, transform.change(mixed, state.model, layout), size, sum)
+        return floatsAt(sum, size).slice()
+      })
+      return { parameters: mixed, state: { model: mixed, scores } }
     },
   }
 }
 
-function difference(a: Float32Array, b: Float32Array): Float32Array {
-  const result = new Float32Array(a.length)
-  for (let i = 0; i < result.length; i++) result[i] = a[i]! - b[i]!
-  return result
+/** V[I] ← 0 */
+function forgetSent(scores: Address, size: number, { selection }: Values): void {
+  if (selection === undefined) floatsAt(scores, size).fill(0)
+  else kernels.clear(scores, copyIn(selection.indices), selection.indices.length)
+}
+
+/** V[I] ← c[I] − ĉ[I] */
+function keepRests(
+  scores: Float32Array,
+  { values, selection }: Values,
+  coefficients: Float32Array,
+): void {
+  for (let i = 0; i < values.length; i++) {
+    const k = selection === undefined ? i : selection.indices[i]!
+    scores[k] = coefficients[k]! - values[i]!
+  }
 }

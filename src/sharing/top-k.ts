@@ -10,7 +10,9 @@ import { z } from 'zod'
 import { budgetSchema } from './budget.ts'
 import type { SharingStrategy } from './interface.ts'
 import type { StrategyKind } from './kind.ts'
-import { identity, type RankedState, rankedSharing } from './ranked-sharing.ts'
+import { errorFeedbackSchema, type RankedState, rankedSharing } from './ranked-sharing.ts'
+import { identity } from './transform.ts'
+import { valuesSchema } from './values/index.ts'
 
 const schema = z
   .strictObject({
@@ -20,18 +22,22 @@ const schema = z
       .boolean()
       .default(true)
       .describe('Rank by all changes since a parameter was last sent, not only the last.'),
+    values: valuesSchema,
+    errorFeedback: errorFeedbackSchema,
   })
   .describe('Every node sends the parameters that have changed most.')
 
 /** Every node sends the part of its parameters that has changed most. */
 export const topKSharing = {
   schema,
-  create: ({ budget, accumulate }): SharingStrategy<RankedState> =>
+  create: ({ budget, accumulate, values, errorFeedback }): SharingStrategy<RankedState> =>
     rankedSharing({
       name: 'top-k',
       transform: identity,
       share: () => budget,
       fullFrom: 1,
       accumulate,
+      values,
+      errorFeedback,
     }),
 } satisfies StrategyKind<typeof schema>

@@ -60,7 +60,7 @@ describe('parseJob', () => {
     const job = parseJob(minimal)
     expect(job.seed).toBe(1)
     expect(job.nodes).toBe(4)
-    expect(job.share).toEqual({ method: 'full' })
+    expect(job.share).toEqual({ method: 'full', values: 'lossless' })
     expect(job.weights).toBe('metropolis-hastings')
     expect(job.train).toMatchObject({ localSteps: 1, batch: 8, optimiser: 'sgd', momentum: 0 })
     expect(job.limits).toEqual({ deadline: 'adaptive', maxDeadline: 60, quorum: 0 })

@@ -65,7 +65,14 @@ function scriptedExchange(
         .filter((source) => !heard.includes(source))
         .map((rank) => ({ rank, reason: 'late' }))
       const bytes = { sent: 1, received: 2, values: 1, indices: 0, overhead: 0 }
-      return { inbox, missing, bytes, quorumMissed: false, seconds: { encode: 0, wait: 1 } }
+      return {
+        inbox,
+        missing,
+        bytes,
+        skipped: [],
+        quorumMissed: false,
+        seconds: { encode: 0, wait: 1 },
+      }
     },
   }
   return exchange
@@ -211,7 +218,7 @@ describe('learner', () => {
         expected.push(...sources)
         const bytes = { sent: 0, received: 0, values: 0, indices: 0, overhead: 0 }
         const seconds = { encode: 0, wait: 0 }
-        return { inbox: new Map(), missing: [], bytes, quorumMissed: false, seconds }
+        return { inbox: new Map(), missing: [], bytes, skipped: [], quorumMissed: false, seconds }
       },
     })
     const silent: SharingStrategy = {

@@ -16,7 +16,7 @@ const train = (schedule: Job['train']['schedule']): Job['train'] => ({
 describe('rounds that train', () => {
   it('are all, or take turns with rounds that only average', () => {
     const rounds = Array.from({ length: 8 }, (_, round) => round)
-    const trains = (settings: object) => {
+    const trains = (settings: Record<string, unknown>) => {
       const { train } = smallJob(settings)
       return rounds.map((round) => isTrainingRound(train, round))
     }

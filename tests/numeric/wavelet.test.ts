@@ -69,6 +69,32 @@ test('agrees with the definition, both ways, for every length and depth', () => 
   )
 })
 
+/** One level in float32, one coefficient at a time, in the order in which the kernel adds. */
+function literalLevel(x: Float32Array): { averages: number[]; details: number[] } {
+  const n = x.length
+  const at = (i: number): number => (i < 0 ? at(-1 - i) : i >= n ? at(2 * n - 1 - i) : x[i]!)
+  const root = Math.sqrt(3)
+  const taps = [1 - root, 3 - root, 3 + root, 1 + root].map((tap) => tap / (4 * Math.SQRT2))
+  const f = Math.fround
+  const [h0, h1, h2, h3] = taps.map(f) as [number, number, number, number]
+  const all = Array.from({ length: (n + 3) >> 1 }, (_, k) => {
+    const [x0, x1, x2, x3] = [at(2 * k + 1), at(2 * k), at(2 * k - 1), at(2 * k - 2)]
+    const [low, high] = [f(f(h0 * x0) + f(h1 * x1)), f(f(h2 * x2) + f(h3 * x3))]
+    const [plus, minus] = [f(f(h2 * x1) - f(h3 * x0)), f(f(h1 * x2) - f(h0 * x3))]
+    return { average: f(low + high), detail: f(plus - minus) }
+  })
+  return { averages: all.map(({ average }) => average), details: all.map(({ detail }) => detail) }
+}
+
+test('every coefficient is the same bits, at the ends and in the middle, for every length', () => {
+  const random = randomStream(3, 'samples')
+  for (let n = 1; n <= 70; n++) {
+    const samples = Float32Array.from({ length: n }, () => random.normal())
+    const { averages, details } = literalLevel(samples)
+    expect([...forwardWavelet(samples, 1)]).toEqual([...averages, ...details])
+  }
+})
+
 test('the way back agrees with the definition for coefficients that no signal has', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 90 }), levels, fc.nat(), (n, depth, seed) => {

@@ -99,7 +99,7 @@ function literal(
 }
 
 describe('full sharing in fragments', () => {
-  const options = { method: 'full' } as const
+  const options = shareSchema.parse({ method: 'full' })
 
   test('mixes every coordinate with the graph of its fragment, whoever is not heard', () => {
     const cases = fc.record({

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import protobuf from 'protobufjs'
 import { describe, expect, test } from 'vitest'
 import { createFrameCodec } from '../../src/learning/index.ts'
-import { swapped } from '../../src/sharing/float32-codec.ts'
+import { randomStream } from '../../src/numeric/random.ts'
 import {
   decodeFrame,
   encodeFrame,
@@ -14,8 +14,11 @@ import {
 import { encodeIndices } from '../../src/sharing/indices/index.ts'
 import type { Letter, Payload, Selection } from '../../src/sharing/interface.ts'
 import { randomMask } from '../../src/sharing/random-mask.ts'
+import { swapped } from '../../src/sharing/values/float32.ts'
+import { type CodecName, codecs, encodeValues } from '../../src/sharing/values/index.ts'
 import { inClear } from '../support/in-clear.ts'
 
+const codecNames = Object.keys(codecs) as CodecName[]
 const contract = new URL('../../src/sharing/round.proto', import.meta.url)
 const RoundFrame = protobuf
   .parse(readFileSync(contract, 'utf8'), { keepCase: true })
@@ -43,11 +46,18 @@ const sparse = fc
     const selection = { size, indices, ...drawn }
     return { domain, values: Float32Array.from(values.slice(0, chosen.length)), selection }
   })
+/** The same with values as one of the codecs rounds them. */
+const payloads = fc
+  .tuple(fc.oneof(dense, sparse), fc.constantFrom('float32' as const, ...codecNames))
+  .map(([payload, precision]): Payload => {
+    const { values, ...rest } = inClear(payload as Payload)
+    return { ...rest, ...encodeValues(values, precision, (label) => randomStream(1, label)) }
+  })
 const frames = fc.record({
   run: fc.uint8Array({ minLength: 16, maxLength: 16 }),
   round: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   phase: fc.integer({ min: 0, max: 255 }),
-  payload: fc.oneof(dense, sparse) as fc.Arbitrary<Payload>,
+  payload: payloads,
 })
 const DOMAINS = { parameters: 1, wavelet: 2, changes: 3, letter: 4 }
 const small = () =>
@@ -64,6 +74,11 @@ const sample = (selection: Selection) => {
 }
 const samples = {
   dense: small,
+  packed: () => {
+    const values = Float32Array.from({ length: 60 }, (_, i) => Math.sin(i))
+    const encoded = encodeValues(values, 'lossless', (label) => randomStream(1, label))
+    return encodeFrame({ run, round: 2, phase: 0, payload: { domain: 'parameters', ...encoded } })
+  },
   sparse: () => sample({ size: 90, indices: Uint32Array.of(3, 4, 9, 20, 21, 60) }),
   masked: () => sample({ size: 90, indices: randomMask(7, 6, 90), seed: 7 }),
 }
@@ -85,16 +100,16 @@ describe('a frame', () => {
   test('is what protobufjs writes and reads from the .proto', () => {
     fc.assert(
       fc.property(frames, (frame) => {
-        const { domain, values, selection } = inClear(frame.payload)
+        const { domain, values, coded, selection } = inClear(frame.payload)
         const named = selection !== undefined && selection.seed === undefined
         const message = {
           run: frame.run,
           round: frame.round,
           phase: frame.phase,
           domain: DOMAINS[domain],
-          codec: 1,
+          codec: coded === undefined ? 1 : codecs[coded.codec].code,
           count: values.length,
-          values: new Uint8Array(values.buffer),
+          values: coded?.bytes ?? new Uint8Array(values.buffer),
           ...(selection !== undefined && { size: selection.size }),
           ...(named && { indices: encodeIndices(selection.indices, selection.size) }),
           ...(selection?.seed !== undefined && { seed: selection.seed }),
@@ -209,7 +224,9 @@ describe('decoding refuses', () => {
       { ...good, phase: 256 },
       { ...good, domain: 0 },
       { ...good, domain: 4 },
-      { ...good, codec: 7 },
+      { ...good, codec: 200 },
+      { ...good, codec: 3 },
+      { ...good, codec: 6 },
       { ...good, count: 2 },
       { ...good, values: new Uint8Array(5) },
       { ...good, round: undefined },
@@ -257,7 +274,7 @@ describe('decoding refuses', () => {
     },
   )
 
-  test.each(['dense', 'sparse', 'masked'] as const)(
+  test.each(['dense', 'packed', 'sparse', 'masked'] as const)(
     'mutated bytes with a named error, or takes them as another valid frame (%s)',
     (kind) => {
       const { bytes } = samples[kind]()

@@ -1,34 +1,35 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { copyIn, inScratch, integersAt } from '../../src/numeric/kernels.ts'
 import { MalformedFrameError } from '../../src/sharing/index.ts'
 import { decodeBitmap, encodeBitmap } from '../../src/sharing/indices/bitmap.ts'
-import {
-  decodeEliasGamma,
-  eliasGammaBytes,
-  encodeEliasGamma,
-} from '../../src/sharing/indices/elias-gamma.ts'
-import { gapsOf } from '../../src/sharing/indices/gaps.ts'
-import { chooseRice, decodeRice, encodeRice } from '../../src/sharing/indices/golomb-rice.ts'
+import { decodeEliasGamma, encodeEliasGamma } from '../../src/sharing/indices/elias-gamma.ts'
+import { gapCosts, type Run } from '../../src/sharing/indices/gaps.ts'
+import { decodeRice, encodeRice } from '../../src/sharing/indices/golomb-rice.ts'
 import { decodeIndices, encodeIndices, INDEX_CODES } from '../../src/sharing/indices/index.ts'
 import { randomMask } from '../../src/sharing/random-mask.ts'
 
+/** A code as a function of arrays. */
+function code(encode: (run: Run, size: number) => Uint8Array, decode: typeof decodeBitmap) {
+  return {
+    encode: (indices: Uint32Array, size: number) =>
+      inScratch(() => encode(runOf(indices), size).slice()),
+    decode: (bytes: Uint8Array, count: number, size: number) =>
+      inScratch(() => integersAt(decode(bytes, count, size).at, count).slice()),
+  }
+}
+
+function runOf(indices: Uint32Array): Run {
+  return { at: copyIn(indices), count: indices.length }
+}
+
 const codes = {
-  bitmap: { encode: encodeBitmap, decode: decodeBitmap },
-  'Elias gamma': {
-    encode(indices: Uint32Array) {
-      const gaps = gapsOf(indices)
-      return encodeEliasGamma(gaps, eliasGammaBytes(gaps))
-    },
-    decode: decodeEliasGamma,
-  },
-  'Golomb-Rice': {
-    encode(indices: Uint32Array) {
-      const gaps = gapsOf(indices)
-      const { k, bytes } = chooseRice(gaps)
-      return encodeRice(gaps, k, bytes)
-    },
-    decode: decodeRice,
-  },
+  bitmap: code(encodeBitmap, decodeBitmap),
+  'Elias gamma': code((run) => encodeEliasGamma(run, gapCosts(run).gammaBytes), decodeEliasGamma),
+  'Golomb-Rice': code((run) => {
+    const { k, riceBytes } = gapCosts(run)
+    return encodeRice(run, k, riceBytes)
+  }, decodeRice),
   'the smallest': { encode: encodeIndices, decode: decodeIndices },
 }
 
@@ -79,30 +80,64 @@ describe.each(Object.entries(codes))('%s', (_, { encode, decode }) => {
 })
 
 test('Elias gamma writes the gaps 1, 5, 11, 1 as 1 00101 0001011 1', () => {
-  const gaps = gapsOf(Uint32Array.of(3, 4, 9, 20, 21))
-  expect([...gaps]).toEqual([4, 1, 5, 11, 1])
-  expect([...encodeEliasGamma(gaps.subarray(1), 2)]).toEqual([148, 92])
+  const indices = Uint32Array.of(0, 5, 16, 17)
+  expect([...codes['Elias gamma'].encode(indices, 18)]).toEqual([148, 92])
 })
 
-test('Rice chooses the best of all parameters', () => {
+test('Golomb-Rice with k = 2 writes the gaps 1, 5, 12 as 1 00, 0 1 00, 00 1 11', () => {
+  const bytes = inScratch(() => encodeRice(runOf(Uint32Array.of(0, 5, 17)), 2, 3).slice())
+  expect([...bytes]).toEqual([2, 0b10001000, 0b01110000])
+})
+
+test('the costs of the codes are those of their definitions, with the best of all k', () => {
   fc.assert(
     fc.property(sets, ({ indices }) => {
-      const gaps = gapsOf(indices)
-      const bits = (k: number) => gaps.reduce((sum, gap) => sum + ((gap - 1) >>> k) + k + 1, 0)
-      const all = Array.from({ length: 32 }, (_, k) => bits(k))
-      const { k, bytes } = chooseRice(gaps)
-      expect(bits(k)).toBe(Math.min(...all))
-      expect(bytes).toBe(1 + Math.ceil(bits(k) / 8))
+      const gaps = Array.from(indices, (index, i) => index - (i === 0 ? -1 : indices[i - 1]!))
+      const total = (bits: (gap: number) => number) => gaps.reduce((sum, gap) => sum + bits(gap), 0)
+      const rice = Array.from({ length: 32 }, (_, k) => total((gap) => ((gap - 1) >>> k) + k + 1))
+      const best = rice.indexOf(Math.min(...rice))
+      const gamma = total((gap) => 2 * Math.floor(Math.log2(gap)) + 1)
+      expect(inScratch(() => gapCosts(runOf(indices)))).toEqual({
+        k: best,
+        riceBytes: 1 + Math.ceil(rice[best]! / 8),
+        gammaBytes: Math.ceil(gamma / 8),
+      })
     }),
   )
 })
 
+test.each([0, 1, 3, 5, 6, 31])(
+  'Golomb-Rice with k = %d gives back what was not chosen for it',
+  (k) => {
+    const gaps = Array.from({ length: 200 }, (_, i) => (i % 50 === 49 ? 3000 : 1 + ((i * 7) % 13)))
+    let index = -1
+    const indices = Uint32Array.from(gaps, (gap) => (index += gap))
+    const bits = gaps.reduce((sum, gap) => sum + Math.floor((gap - 1) / 2 ** k) + k + 1, 0)
+    const found = inScratch(() => {
+      const bytes = encodeRice(runOf(indices), k, 1 + Math.ceil(bits / 8)).slice()
+      return integersAt(decodeRice(bytes, 200, index + 1).at, 200).slice()
+    })
+    expect(found).toEqual(indices)
+  },
+)
+
+test('every cut of a code is refused', () => {
+  const indices = Uint32Array.from({ length: 40 }, (_, i) => i * i)
+  for (const { encode, decode } of Object.values(codes)) {
+    const bytes = encode(indices, 1600)
+    for (let length = 0; length < bytes.length; length++) {
+      expect(() => decode(bytes.subarray(0, length), 40, 1600)).toThrow(MalformedFrameError)
+    }
+    expect(() => decode(Uint8Array.of(...bytes, 0), 40, 1600)).toThrow(MalformedFrameError)
+  }
+})
+
 test('the smallest code is chosen: rare, skewed and dense indices', () => {
-  const code = (indices: Uint32Array, size: number) => encodeIndices(indices, size)[0]
-  expect(code(randomMask(1, 100, 10_000), 10_000)).toBe(INDEX_CODES.golombRice)
-  expect(code(randomMask(1, 5000, 10_000), 10_000)).toBe(INDEX_CODES.bitmap)
+  const chosen = (indices: Uint32Array, size: number) => encodeIndices(indices, size)[0]
+  expect(chosen(randomMask(1, 100, 10_000), 10_000)).toBe(INDEX_CODES.golombRice)
+  expect(chosen(randomMask(1, 5000, 10_000), 10_000)).toBe(INDEX_CODES.bitmap)
   const skewed = Uint32Array.from({ length: 200 }, (_, i) => (i < 190 ? i : i * 40))
-  expect(code(skewed, 10_000)).toBe(INDEX_CODES.eliasGamma)
+  expect(chosen(skewed, 10_000)).toBe(INDEX_CODES.eliasGamma)
 })
 
 test('within 5 % of the entropy at every density from 0.5 % to 50 %', () => {

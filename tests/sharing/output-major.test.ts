@@ -1,8 +1,22 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createLayout } from '../../src/model/parameters.ts'
+import { createLayout, type ParameterLayout } from '../../src/model/parameters.ts'
+import { copyIn, floatsAt, inScratch } from '../../src/numeric/kernels.ts'
+import { randomStream } from '../../src/numeric/random.ts'
 import { fromOutputMajor, toOutputMajor } from '../../src/sharing/output-major.ts'
 
 const initialiser = { kind: 'zeros' } as const
+
+/** One of the two functions, of arrays. */
+function onArrays(reorder: typeof toOutputMajor) {
+  return (x: Float32Array, layout: ParameterLayout, other?: Float32Array) =>
+    inScratch(() => {
+      const at = reorder(copyIn(x), layout, other && copyIn(other))
+      return floatsAt(at, layout.size).slice()
+    })
+}
+const there = onArrays(toOutputMajor)
+const back = onArrays(fromOutputMajor)
 
 test('values of one output lie together; vectors and tables stay', () => {
   const layout = createLayout([
@@ -11,18 +25,34 @@ test('values of one output lie together; vectors and tables stay', () => {
     { name: 'table', shape: [2, 2], initialiser, isTable: true },
   ])
   const parameters = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
-  expect([...toOutputMajor(parameters, layout)]).toEqual([1, 3, 5, 2, 4, 6, 7, 8, 9, 10, 11, 12])
+  expect([...there(parameters, layout)]).toEqual([1, 3, 5, 2, 4, 6, 7, 8, 9, 10, 11, 12])
   expect([...parameters]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
 })
 
-test('leads back, also for tensors larger than a tile and of four axes', () => {
-  const layout = createLayout([
-    { name: 'dense', shape: [70, 33], initialiser },
-    { name: 'convolution', shape: [3, 3, 5, 40], initialiser },
-  ])
-  const parameters = Float32Array.from({ length: layout.size }, (_, i) => i)
-  const ordered = toOutputMajor(parameters, layout)
-  // The second of the 33 outputs begins after the 70 inputs of the first.
-  expect(ordered[71]).toBe(parameters[34])
-  expect(fromOutputMajor(ordered, layout)).toEqual(parameters)
+const shapes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 3 })
+
+test('leads back, whatever the shapes; differences and sums are taken value by value', () => {
+  fc.assert(
+    fc.property(fc.array(shapes, { minLength: 1, maxLength: 3 }), fc.nat(), (all, seed) => {
+      const layout = createLayout(all.map((shape, i) => ({ name: `${i}`, shape, initialiser })))
+      const random = randomStream(seed, 'vectors')
+      const vector = () => Float32Array.from({ length: layout.size }, () => random.normal())
+      const [x, y] = [vector(), vector()]
+      const ordered = there(x, layout)
+      for (const { offset, size, shape } of layout.entries) {
+        const columns = shape.length < 2 ? 1 : shape.at(-1)!
+        const rows = size / columns
+        for (let i = 0; i < size; i++) {
+          const [row, column] = [Math.floor(i / columns), i % columns]
+          if (ordered[offset + column * rows + row] !== x[offset + i])
+            throw new Error(`${shape}, ${i}`)
+        }
+      }
+      expect(back(ordered, layout)).toEqual(x)
+      const difference = x.map((value, i) => value - y[i]!)
+      expect(there(x, layout, y)).toEqual(there(difference, layout))
+      expect(back(ordered, layout, y)).toEqual(x.map((value, i) => y[i]! + value))
+    }),
+    { numRuns: 40 },
+  )
 })

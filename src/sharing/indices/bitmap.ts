@@ -1,31 +1,39 @@
 /** One bit a coordinate, the least significant of each byte first. Best where nearly half of them are there. */
+import {
+  bytesAt,
+  copyIn,
+  inScratch,
+  integersAt,
+  kernels,
+  reserve,
+  reserveNumbers,
+} from '../../numeric/kernels.ts'
 import { MalformedFrameError } from '../errors.ts'
+import type { Run } from './gaps.ts'
 
-export function encodeBitmap(indices: Uint32Array, size: number): Uint8Array {
-  const bytes = new Uint8Array(Math.ceil(size / 8))
-  for (let i = 0; i < indices.length; i++) {
-    const index = indices[i]!
-    bytes[index >>> 3]! |= 1 << (index & 7)
-  }
-  return bytes
+export function bitmapBytes(size: number): number {
+  return Math.ceil(size / 8)
+}
+
+/** Writes `bitmapBytes` bytes. */
+export function encodeBitmap({ at, count }: Run, size: number): Uint8Array {
+  const bytes = bitmapBytes(size)
+  const to = reserve(bytes)
+  const bitmap = bytesAt(to, bytes).fill(0)
+  kernels.encodeBitmap(at, count, to)
+  return bitmap
 }
 
 /** @throws {MalformedFrameError} on anything but `count` indices below `size` */
-export function decodeBitmap(body: Uint8Array, count: number, size: number): Uint32Array {
-  if (body.length !== Math.ceil(size / 8)) {
+export function decodeBitmap(body: Uint8Array, count: number, size: number): Run {
+  if (body.length !== bitmapBytes(size)) {
     throw new MalformedFrameError(`a bitmap of ${body.length} bytes for ${size} coordinates`)
   }
-  const indices = new Uint32Array(count)
-  let found = 0
-  for (let byte = 0; byte < body.length; byte++) {
-    for (let rest = body[byte]!; rest !== 0; rest &= rest - 1) {
-      indices[found++] = 8 * byte + 31 - Math.clz32(rest & -rest)
-    }
-    if (found > count) throw new MalformedFrameError(`more than ${count} indices`)
-  }
+  const at = reserveNumbers(count)
+  const found = inScratch(() => kernels.decodeBitmap(copyIn(body), body.length, count, at))
+  if (found > count) throw new MalformedFrameError(`more than ${count} indices`)
   if (found < count) throw new MalformedFrameError(`${found} indices for ${count} values`)
-  if (count > 0 && indices[count - 1]! >= size) {
-    throw new MalformedFrameError(`index ${indices[count - 1]} of ${size} coordinates`)
-  }
-  return indices
+  const last = count > 0 ? integersAt(at, count)[count - 1]! : -1
+  if (last >= size) throw new MalformedFrameError(`index ${last} of ${size} coordinates`)
+  return { at, count }
 }

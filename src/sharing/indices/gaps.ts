@@ -1,28 +1,70 @@
+/** Ascending indices in the kernels' memory, and what the codes of their gaps have in common. */
+import {
+  type Address,
+  copyIn,
+  inScratch,
+  integersAt,
+  kernels,
+  reserveNumbers,
+} from '../../numeric/kernels.ts'
 import { MalformedFrameError } from '../errors.ts'
 
-/** Distances of ascending indices, each at least 1; the first counts from −1. */
-export function gapsOf(indices: Uint32Array): Uint32Array {
-  const gaps = new Uint32Array(indices.length)
-  let previous = -1
-  for (let i = 0; i < indices.length; i++) {
-    const index = indices[i]!
-    gaps[i] = index - previous
-    previous = index
-  }
-  return gaps
+export interface Run {
+  readonly at: Address
+  readonly count: number
+}
+
+/** What the codes take for the gaps of some indices; a gap is at least 1, the first counts from −1. */
+export interface GapCosts {
+  readonly gammaBytes: number
+  /** Of Rice's code with the best k, the least of equals; its first byte included. */
+  readonly riceBytes: number
+  readonly k: number
+}
+
+/** Sums are taken for three k at a time, of which the largest is 31. */
+const LARGEST_FIRST = 29
+
+export function gapCosts({ at, count }: Run): GapCosts {
+  if (count === 0) return { gammaBytes: 0, riceBytes: 1, k: 0 }
+  return inScratch(() => {
+    const sums = reserveNumbers(4)
+    // The number of bits is convex in k, so that walking downhill from the usual place finds the least.
+    const last = integersAt(at, count)[count - 1]!
+    const usual = Math.floor(Math.log2(Math.max(1, (Math.LN2 * (last + 1)) / count)))
+    let first = Math.min(LARGEST_FIRST, Math.max(0, usual - 1))
+    for (;;) {
+      kernels.sumGaps(at, count, first, sums)
+      const [unary0, unary1, unary2, logarithms] = integersAt(sums, 4)
+      const bits = [unary0!, unary1!, unary2!].map((unary, j) => unary + count * (first + j + 1))
+      const best = bits.indexOf(Math.min(...bits))
+      if (best === 0 && first > 0) first--
+      else if (best === 2 && first < LARGEST_FIRST) first++
+      else {
+        const gammaBytes = Math.ceil((count + 2 * logarithms!) / 8)
+        return { gammaBytes, riceBytes: 1 + Math.ceil(bits[best]! / 8), k: first + best }
+      }
+    }
+  })
+}
+
+/** By the number that the kernel returns. */
+const REASONS: Readonly<Record<number, string>> = {
+  1: 'indices are cut off',
+  2: 'an index beyond the last coordinate',
+  3: 'something stands behind the indices',
 }
 
 /**
- * Adds up `count` gaps, each at least 1, that `next` reads.
- * @throws {MalformedFrameError} on an index of `size` or more
+ * `count` indices below `size` from gaps in the code that the kernel knows as `code`.
+ *
+ * @throws {MalformedFrameError} on anything else
  */
-export function indicesOf(next: () => number, count: number, size: number): Uint32Array {
-  const indices = new Uint32Array(count)
-  let index = -1
-  for (let i = 0; i < count; i++) {
-    index += next()
-    if (index >= size) throw new MalformedFrameError(`index ${index} of ${size} coordinates`)
-    indices[i] = index
-  }
-  return indices
+export function decodeGaps(body: Uint8Array, code: number, count: number, size: number): Run {
+  const at = reserveNumbers(count + 8)
+  const error = inScratch(() =>
+    kernels.decodeGaps(copyIn(body), body.length, code, count, size, at),
+  )
+  if (error !== 0) throw new MalformedFrameError(REASONS[error]!)
+  return { at, count }
 }

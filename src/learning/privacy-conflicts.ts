@@ -1,0 +1,96 @@
+import { checkRing, InvalidRingError, largestSum } from '../../crypto/index.ts'
+import { canBePrivate, MAX_DEGREE, ringOf } from '../sharing/index.ts'
+import { ImpossibleTopologyError, isDynamic, isolatingCoalition } from '../topology/index.ts'
+import type { Graph } from '../topology/interface.ts'
+import type { Job } from './job.ts'
+import { jobTopology } from './job-topology.ts'
+
+/** Why a job with secure aggregation would hide nothing, or never make a sum; one line each. */
+export function privacyConflicts(job: Job): string[] {
+  const { privacy, share, topology, nodes, fragments, limits } = job
+  if (privacy.secureAggregation === 'off' || nodes === 1) return []
+  const problems: string[] = []
+  if (!canBePrivate(share)) {
+    problems.push(
+      `share.method: "${share.method}" cannot be summed under masks; use "jwins", "top-k", "random-subsampling" or "full"`,
+    )
+  }
+  if ('values' in share && !['lossless', 'float32'].includes(share.values)) {
+    problems.push(
+      `share.values: masked words are as wide as privacy.ringBits says; leave "${share.values}" out`,
+    )
+  }
+  if (privacy.indices === 'own' && privacy.secureAggregation === 'off-same-ring') {
+    problems.push(
+      'privacy.secureAggregation: "off-same-ring" compares sums over common coordinates; with indices = "own" compare with "off"',
+    )
+  }
+  if (privacy.indices === 'own' && privacy.ringBits === 16) {
+    problems.push('privacy.ringBits: indices = "own" takes words of 32 bits')
+  }
+  for (const limit of ['up', 'daily'] as const) {
+    if (limits[limit] === undefined) continue
+    problems.push(
+      `limits.${limit}: a node that leaves out a letter is left out of its neighbours' sums; leave the limit out`,
+    )
+  }
+  if (fragments > 1) {
+    problems.push(
+      'fragments: cut models cannot be summed under masks; leave it at 1 in a private run',
+    )
+  }
+  const ring = ringOf(privacy)
+  try {
+    checkRing(ring)
+  } catch (error) {
+    if (!(error instanceof InvalidRingError)) throw error
+    return [...problems, `privacy.clip: ${error.message}`]
+  }
+  if (isDynamic(topology)) {
+    return [
+      ...problems,
+      `topology.kind: "${topology.kind}" changes its neighbours, and sums over changing neighbours tell ` +
+        'them apart; use a graph that stays, such as "regular"',
+    ]
+  }
+  const graph = graphOf(job)
+  return graph === undefined ? problems : [...problems, ...graphProblems(job, graph)]
+}
+
+function graphProblems({ privacy, weights }: Job, graph: Graph): string[] {
+  const { minMaskers } = privacy
+  const degrees = graph.sources.map((sources) => sources.length)
+  const [least, most] = [Math.min(...degrees), Math.max(...degrees)]
+  if (least <= minMaskers) {
+    return [
+      `privacy.minMaskers: with ${minMaskers} each node needs at least ${minMaskers + 1} neighbours and node ` +
+        `${degrees.indexOf(least)} has ${least}; use a graph of higher degree` +
+        (minMaskers > 1 && least > 1
+          ? `, or minMaskers = ${least - 1}, which fewer liars defeat`
+          : ''),
+    ]
+  }
+  const largest = Math.min(largestSum(ringOf(privacy)), MAX_DEGREE)
+  if (most > largest) {
+    return [
+      `privacy.ringBits: the ring holds sums of up to ${largest} nodes and node ${degrees.indexOf(most)} ` +
+        `has ${most} neighbours; use fewer fractionBits, a smaller clip or a graph of lower degree`,
+    ]
+  }
+  const coalition = isolatingCoalition(graph, weights, minMaskers)
+  if (coalition === undefined) return []
+  return [
+    `topology: in this graph the nodes ${coalition.join(', ')} together could tell one neighbour's model from ` +
+      'their sums; use another seed, a higher degree or another kind',
+  ]
+}
+
+/** Undefined for a graph that cannot be, which is said elsewhere. */
+function graphOf(job: Job): Graph | undefined {
+  try {
+    return jobTopology(job).graph(0)
+  } catch (error) {
+    if (error instanceof ImpossibleTopologyError) return undefined
+    throw error
+  }
+}

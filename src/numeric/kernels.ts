@@ -1,0 +1,167 @@
+/**
+ * Our WebAssembly for long vectors, and the memory it works on. SIMD without its relaxed part: results are the same
+ * bits on every machine.
+ *
+ * Intermediate results belong into that memory: it is kept, whereas the pages of a fresh array of megabytes have to be
+ * handed out by the system one by one, which takes longer than most kernels. It grows to the most that was ever
+ * needed at once.
+ */
+import { readFileSync } from 'node:fs'
+
+/** A place in the kernels' memory, in bytes. */
+export type Address = number
+
+/** Addresses are of as many numbers of four bytes as the counts say. Nothing is checked. */
+interface Kernels {
+  readonly memory: WebAssembly.Memory
+  heapStart(): Address
+
+  /** to = a − b. */
+  difference(a: Address, b: Address, count: number, to: Address): void
+  /** to = a + b. */
+  sum(a: Address, b: Address, count: number, to: Address): void
+
+  /** 1 where no value is NaN or infinite, else 0. */
+  allFinite(values: Address, count: number): number
+  /** to[i] = vector[indices[i]]. */
+  gather(vector: Address, indices: Address, count: number, to: Address): void
+  /** vector[indices[i]] = 0. */
+  clear(vector: Address, indices: Address, count: number): void
+
+  /** `to` has `columns` rows and `rows` columns. */
+  transpose(from: Address, rows: number, columns: number, to: Address): void
+  /** to = (from − other)ᵀ. */
+  transposeDifference(
+    from: Address,
+    other: Address,
+    rows: number,
+    columns: number,
+    to: Address,
+  ): void
+  /** to = other + fromᵀ. */
+  transposeOnto(from: Address, other: Address, rows: number, columns: number, to: Address): void
+
+  /**
+   * to = onto + Σ weight (value − own) for `count` coordinates from `first` on, where the vectors begin; `onto` 0 for
+   * none. Each message 24 bytes: addresses of its ascending indices, 0 where it holds all, and of its values, their
+   * number, 0, and the weight as a double.
+   */
+  pull(
+    own: Address,
+    first: number,
+    count: number,
+    messages: Address,
+    heard: number,
+    onto: Address,
+    to: Address,
+  ): void
+  /** Murmur's average in place of the sums that `pull` has made of the same messages. Scratch memory: `count` numbers. */
+  averageNews(
+    sums: Address,
+    news: Address,
+    least: number,
+    first: number,
+    count: number,
+    messages: Address,
+    heard: number,
+    scratch: Address,
+  ): void
+
+  /** Scratch memory for as many numbers as there are coefficients. */
+  forwardWavelet(x: Address, n: number, levels: number, to: Address, scratch: Address): void
+  inverseWavelet(
+    coefficients: Address,
+    n: number,
+    levels: number,
+    to: Address,
+    scratch: Address,
+  ): void
+
+  /** First step of a selection, 1 ≤ wanted ≤ count; 0 where a value is NaN, else 1. Scratch memory: `count` numbers. */
+  findThreshold(values: Address, count: number, wanted: number, scratch: Address): number
+  /** Second step: writes the positions of those wanted. */
+  writePositions(values: Address, count: number, to: Address): void
+
+  /** Writes Σ ⌊(gap − 1) / 2^j⌋ for j = k, k + 1, k + 2 and Σ ⌊log₂ gap⌋, for k ≤ 29. */
+  sumGaps(indices: Address, count: number, k: number, to: Address): void
+  encodeRice(indices: Address, count: number, k: number, to: Address): void
+  encodeGamma(indices: Address, count: number, to: Address): void
+  /**
+   * `code` is k, whose byte is skipped, or 32 for γ; `to` has room for eight more. Returns 0; or 1 where it is cut off, 2 on an index too
+   * large, 3 where something is left. `body` may be overwritten, with 16 bytes behind it.
+   */
+  decodeGaps(
+    body: Address,
+    length: number,
+    code: number,
+    count: number,
+    size: number,
+    to: Address,
+  ): number
+  /** `to` holds zeros. */
+  encodeBitmap(indices: Address, count: number, to: Address): void
+  /** Returns how many indices there are, of which it writes `count` at most. */
+  decodeBitmap(body: Address, length: number, count: number, to: Address): number
+}
+
+const binary = new Uint8Array(readFileSync(new URL('kernels/kernels.wasm', import.meta.url)))
+const instance = new WebAssembly.Instance(new WebAssembly.Module(binary), {})
+
+export const kernels = instance.exports as unknown as Kernels
+
+const PAGE = 65536
+const ALIGNMENT = 16
+/** Bytes that kernels may read or overwrite behind an array. */
+const MARGIN = 64
+
+let top = aligned(kernels.heapStart())
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
+}
+
+/** Runs `work`; what it reserves is free again afterwards. Calls may be nested. */
+export function inScratch<T>(work: () => T): T {
+  const before = top
+  try {
+    return work()
+  } finally {
+    top = before
+  }
+}
+
+/** Memory for so many bytes, with any contents, until the end of the innermost `inScratch`. */
+export function reserve(bytes: number): Address {
+  const address = top
+  const end = aligned(address + bytes + MARGIN)
+  const missing = end - kernels.memory.buffer.byteLength
+  if (missing > 0) kernels.memory.grow(Math.ceil(missing / PAGE))
+  top = end
+  return address
+}
+
+/** Memory for so many numbers of four bytes. */
+export function reserveNumbers(count: number): Address {
+  return reserve(4 * count)
+}
+
+/** Reserves memory and copies the values there. */
+export function copyIn(values: Float32Array | Uint32Array | Uint8Array): Address {
+  const address = reserve(values.byteLength)
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+  bytesAt(address, bytes.length).set(bytes)
+  return address
+}
+
+/** Views are valid until memory is reserved next. */
+export function floatsAt(address: Address, count: number): Float32Array {
+  return new Float32Array(kernels.memory.buffer, address, count)
+}
+
+export function integersAt(address: Address, count: number): Uint32Array {
+  return new Uint32Array(kernels.memory.buffer, address, count)
+}
+
+export function bytesAt(address: Address, count: number): Uint8Array {
+  return new Uint8Array(kernels.memory.buffer, address, count)
+}

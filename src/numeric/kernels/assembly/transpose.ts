@@ -1,0 +1,100 @@
+/** Matrices whose rows and columns change places: to[column, row] = from[row, column]. */
+import { NUMBER } from './lanes'
+
+/** Rows and columns taken at a time: a tile reads and writes whole cache lines. */
+const TILE: i32 = 16
+
+type Mode = i32
+const PLAIN: Mode = 0
+const MINUS: Mode = 1
+const ONTO: Mode = 2
+
+export function transpose(from: usize, rows: i32, columns: i32, to: usize): void {
+  inTiles(PLAIN, from, 0, rows, columns, to)
+}
+
+/** to = (from − other)ᵀ. */
+export function transposeDifference(
+  from: usize, other: usize, rows: i32, columns: i32, to: usize,
+): void {
+  inTiles(MINUS, from, other, rows, columns, to)
+}
+
+/** to = other + fromᵀ. */
+export function transposeOnto(
+  from: usize, other: usize, rows: i32, columns: i32, to: usize,
+): void {
+  inTiles(ONTO, from, other, rows, columns, to)
+}
+
+@inline
+function inTiles(
+  mode: Mode, from: usize, other: usize, rows: i32, columns: i32, to: usize,
+): void {
+  for (let top = 0; top < rows; top += TILE) {
+    const bottom = min(rows, top + TILE)
+    for (let left = 0; left < columns; left += TILE) {
+      const right = min(columns, left + TILE)
+      let row = top
+      for (; row + 4 <= bottom; row += 4) {
+        let column = left
+        for (; column + 4 <= right; column += 4) {
+          fourByFour(mode, from, other, rows, columns, row, column, to)
+        }
+        for (; column < right; column++) {
+          for (let r = row; r < row + 4; r++) one(mode, from, other, rows, columns, r, column, to)
+        }
+      }
+      for (; row < bottom; row++) {
+        for (let column = left; column < right; column++) {
+          one(mode, from, other, rows, columns, row, column, to)
+        }
+      }
+    }
+  }
+}
+
+@inline
+function one(
+  mode: Mode, from: usize, other: usize, rows: i32, columns: i32, row: i32, column: i32, to: usize,
+): void {
+  const source = <usize>(row * columns + column) * NUMBER
+  const target = <usize>(column * rows + row) * NUMBER
+  let value = load<f32>(from + source)
+  if (mode == MINUS) value -= load<f32>(other + source)
+  if (mode == ONTO) value = load<f32>(other + target) + value
+  store<f32>(to + target, value)
+}
+
+@inline
+function fourByFour(
+  mode: Mode, from: usize, other: usize, rows: i32, columns: i32, row: i32, column: i32, to: usize,
+): void {
+  const across = <usize>columns * NUMBER
+  const down = <usize>rows * NUMBER
+  const source = <usize>(row * columns + column) * NUMBER
+  const target = <usize>(column * rows + row) * NUMBER
+  const a = row4(mode, from, other, source)
+  const b = row4(mode, from, other, source + across)
+  const c = row4(mode, from, other, source + 2 * across)
+  const d = row4(mode, from, other, source + 3 * across)
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5)
+  const AB = v128.shuffle<f32>(a, b, 2, 6, 3, 7)
+  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5)
+  const CD = v128.shuffle<f32>(c, d, 2, 6, 3, 7)
+  column4(mode, v128.shuffle<f64>(ab, cd, 0, 2), other, target, to)
+  column4(mode, v128.shuffle<f64>(ab, cd, 1, 3), other, target + down, to)
+  column4(mode, v128.shuffle<f64>(AB, CD, 0, 2), other, target + 2 * down, to)
+  column4(mode, v128.shuffle<f64>(AB, CD, 1, 3), other, target + 3 * down, to)
+}
+
+@inline
+function row4(mode: Mode, from: usize, other: usize, at: usize): v128 {
+  const row = v128.load(from + at)
+  return mode == MINUS ? f32x4.sub(row, v128.load(other + at)) : row
+}
+
+@inline
+function column4(mode: Mode, column: v128, other: usize, at: usize, to: usize): void {
+  v128.store(to + at, mode == ONTO ? f32x4.add(v128.load(other + at), column) : column)
+}

@@ -1,0 +1,37 @@
+/** What private sharing needs from the node it runs on. */
+import type { CipherSuite, Identity } from '../../../crypto/index.ts'
+
+/** The run's signed documents, as far as sums depend on them. */
+export interface Roll {
+  /** 32 bytes that name the run. */
+  readonly runId: Uint8Array
+  /** Ed25519 key of the member with this rank, 32 bytes. Undefined where there is none. */
+  keyOf(rank: number): Uint8Array | undefined
+  /** Who sends to `receiver`, ascending. */
+  sendersTo(receiver: number, round: number): readonly number[]
+  /** Mixing weight that `receiver` gives to `sender`. */
+  weight(receiver: number, sender: number, round: number): number
+}
+
+/**
+ * Remembers which vectors were sent, also when the process ends suddenly: a second one for the same round and
+ * receiver would show the difference.
+ */
+export interface SlotJournal {
+  /** The newest round of which something was claimed; −1 before the first. */
+  readonly lastRound: number
+  /**
+   * Notes, before it returns and for good, that this node's one vector of this round is about to go to each of these
+   * receivers. Throws where it cannot.
+   */
+  claim(round: number, receivers: readonly number[]): void
+}
+
+export interface PrivatePorts {
+  readonly suite: CipherSuite
+  readonly identity: Identity
+  readonly roll: Roll
+  readonly journal: SlotJournal
+  /** So many bytes that nobody can guess. */
+  secret(length: number): Uint8Array
+}

@@ -1,0 +1,79 @@
+/** The `[privacy]` table of a job file. */
+import { z } from 'zod'
+import { DEFAULT_RING, type Ring } from '../../../crypto/index.ts'
+
+export const privacySchema = z
+  .strictObject({
+    secureAggregation: z
+      .enum(['off', 'cesar', 'off-same-ring'])
+      .default('off')
+      .describe(
+        'cesar: neighbours mask what they send, each node learns only the sum of its neighbours. ' +
+          'off-same-ring: the same numbers without masks, for comparison in the emulator.',
+      ),
+    indices: z
+      .enum(['public-coin', 'summed-energy', 'own'])
+      .default('public-coin')
+      .describe(
+        'How the coefficients of a round are chosen: drawn for all senders alike, where they have ' +
+          'changed most in sum, or by each sender itself, which hides them for one round only.',
+      ),
+    scoreBlock: z
+      .number()
+      .int()
+      .min(8)
+      .max(4096)
+      .default(32)
+      .describe('summed-energy: coefficients that are chosen together.'),
+    minMaskers: z
+      .number()
+      .int()
+      .min(1)
+      .max(64)
+      .default(2)
+      .describe(
+        'Others that must mask each contribution. So many colluding nodes less one learn nothing ' +
+          'of one node; with 1 a single one that colludes with the receiver does.',
+      ),
+    ringBits: z.literal([32, 16]).default(32).describe('Bits of a masked word.'),
+    fractionBits: z
+      .number()
+      .int()
+      .min(0)
+      .max(30)
+      .optional()
+      .describe('Bits behind the point. Default: 23 of 32, 11 of 16.'),
+    clip: z
+      .number()
+      .positive()
+      .optional()
+      .describe('Larger values are cut to it. Default: 16 with 32 bits, 4 with 16.'),
+    epochRounds: z
+      .number()
+      .int()
+      .min(1)
+      .default(25)
+      .describe('Rounds between two key agreements; a node that was away is let in at the next.'),
+    cooldown: z
+      .number()
+      .int()
+      .min(0)
+      .default(3)
+      .describe('Rounds without a sum for a node after one of its neighbours went or came.'),
+  })
+  .describe('Secure aggregation (CESAR).')
+
+export type PrivacyOptions = z.output<typeof privacySchema>
+
+/** Three senders fit; rounding is stochastic. */
+const SHORT_RING: Ring = { width: 16, fractionBits: 11, clip: 4 }
+
+/** The ring that masked words are elements of. */
+export function ringOf({ ringBits, fractionBits, clip }: PrivacyOptions): Ring {
+  const usual = ringBits === 32 ? DEFAULT_RING : SHORT_RING
+  return {
+    width: ringBits,
+    fractionBits: fractionBits ?? usual.fractionBits,
+    clip: clip ?? usual.clip,
+  }
+}

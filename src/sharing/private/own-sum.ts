@@ -1,0 +1,169 @@
+/** The receiver's part of a round: this node's own sum, from the roster of its senders to the words that it may mix in. */
+import {
+  type ByRank,
+  crossed,
+  type MaskedVector,
+  type Party,
+  type Reveal,
+  type Sum,
+  SumRefusedError,
+  summedScores,
+  unmaskedSum,
+  type Words,
+} from '../../../crypto/index.ts'
+import type { Confirmation, Go, Roster } from './letter.ts'
+import {
+  blocksHash,
+  type NoSum,
+  type OpeningInit,
+  openSum,
+  rosterLetters,
+  takeKeys,
+} from './opening.ts'
+import { mapped } from './phases.ts'
+import type { RoundSelection } from './selection.ts'
+
+export interface OwnSumInit extends OpeningInit {
+  readonly selection: RoundSelection<unknown>
+}
+
+type Outcome =
+  | { readonly outcome: 'adopted'; readonly sum: Words; readonly survivors: readonly number[] }
+  | NoSum
+
+export class OwnSum {
+  readonly #init: OwnSumInit
+  #sum: Sum | null = null
+  #blocks: Uint32Array
+  /** Whether the blocks were chosen by the senders' scores. */
+  #isChosen = false
+  #tags: ByRank<ByRank<Uint8Array>> = new Map()
+  #vectors: ByRank<MaskedVector> = new Map()
+  #votes: ByRank<ByRank<Uint8Array>> = new Map()
+  #outcome: Outcome | null = null
+
+  constructor(init: OwnSumInit) {
+    this.#init = init
+    this.#blocks = init.selection.drawn(init.self)
+  }
+
+  /** Those that this round's vectors hold. */
+  get blocks(): Uint32Array {
+    return this.#blocks
+  }
+
+  /** In an epoch's first round: the neighbours' mask keys. */
+  takeKeys(heard: ByRank<Uint8Array>): void {
+    takeKeys(this.#init, heard)
+  }
+
+  rosters(): Map<number, Roster> {
+    const opened = openSum(this.#init, blocksHash(this.#blocks))
+    if ('sum' in opened) this.#sum = opened.sum
+    else this.#outcome = opened
+    return rosterLetters(this.#init)
+  }
+
+  /** Tags to pass on, and scores to choose by where all of them are there. */
+  takeConfirmations(heard: ByRank<Confirmation>): void {
+    const { ports, selection, self } = this.#init
+    const sum = this.#sum
+    if (sum === null) return
+    this.#keepSenders((rank) => heard.has(rank))
+    this.#tags = mapped(heard, ({ tags }) => tags)
+    if (selection.scoreCount(self) === 0) return
+    // Where a score is missing the coin's blocks are as good as any.
+    this.#attempt(
+      () => {
+        const scores = mapped(heard, ({ scores }) => scores!)
+        this.#blocks = selection.choose(self, summedScores(ports.suite, sum, scores))
+        this.#isChosen = true
+        this.#sum = { ...sum, indices: blocksHash(this.#blocks) }
+      },
+      () => {},
+    )
+  }
+
+  go(): Map<number, Go> {
+    const asked = this.#isChosen ? { blocks: this.#blocks } : {}
+    return mapped(this.#relayed(this.#tags), (tags) => ({ tags, ...asked }))
+  }
+
+  takeVectors(heard: ByRank<MaskedVector>): void {
+    const { session, round, self } = this.#init
+    if (this.#sum === null) return
+    const arrived = this.#sum.participants.flatMap(({ rank }) => {
+      const vector = heard.get(rank)
+      return vector === undefined ? [] : [[rank, vector] as const]
+    })
+    const survivors = arrived.map(([rank]) => rank)
+    if (this.#attempt(() => session.membershipOf(self).settle(round, survivors)) === null) return
+    this.#keepSenders((rank) => survivors.includes(rank))
+    this.#vectors = new Map(arrived)
+  }
+
+  survivors(): Map<number, readonly number[]> {
+    const survivors = [...this.#vectors.keys()]
+    return new Map(survivors.map((rank) => [rank, survivors]))
+  }
+
+  takeVotes(heard: ByRank<ByRank<Uint8Array>>): void {
+    this.#votes = heard
+  }
+
+  relayedVotes(): Map<number, ByRank<Uint8Array>> {
+    return this.#relayed(this.#votes)
+  }
+
+  takeReveals(heard: ByRank<Reveal>): void {
+    const sum = this.#sum
+    if (sum === null) return
+    this.#attempt(() => {
+      const { suite } = this.#init.ports
+      const words = unmaskedSum(suite, sum, this.#vectors, heard)
+      this.#outcome = { outcome: 'adopted', sum: words, survivors: [...this.#vectors.keys()] }
+    })
+  }
+
+  /** What became of the sum. @param isPresent whether a neighbour has kept up with every phase */
+  finish(isPresent: (rank: number) => boolean): Outcome {
+    this.#keepSenders(isPresent)
+    return this.#outcome ?? { outcome: 'refused', reason: 'the sum came to no end' }
+  }
+
+  #relayed(said: ByRank<ByRank<Uint8Array>>): Map<number, ByRank<Uint8Array>> {
+    const heard = crossed(said)
+    const participants = this.#sum?.participants ?? []
+    return new Map(
+      participants.flatMap(({ rank }: Party) => {
+        const words = heard.get(rank)
+        return words === undefined ? [] : [[rank, words] as const]
+      }),
+    )
+  }
+
+  /** The others are out until the next epoch. */
+  #keepSenders(keep: (rank: number) => boolean): void {
+    const { standing } = this.#init
+    if (standing !== null) standing.senders = standing.senders.filter(keep)
+  }
+
+  #refuse(reason: string): void {
+    this.#outcome ??= { outcome: 'refused', reason }
+    this.#sum = null
+  }
+
+  /** Null where the step refuses, which by default ends the round's sum. */
+  #attempt<T>(
+    step: () => T,
+    refuse: (reason: string) => void = (reason) => this.#refuse(reason),
+  ): T | null {
+    try {
+      return step()
+    } catch (error) {
+      if (!(error instanceof SumRefusedError)) throw error
+      refuse(error.message)
+      return null
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import type { RandomStream } from '../../numeric/random.ts'
+
+/** Values as bytes, some of them rounded on the way. */
+export interface ValueCodec {
+  /** Its number in `round.proto`. */
+  readonly code: number
+  /**
+   * At least one value, all of them finite. `random` is called at most once, and only by codecs that round at random.
+   *
+   * @returns the bytes, and the values that they stand for: the same array where nothing is rounded
+   */
+  encode(values: Float32Array, random: () => RandomStream): Encoded
+  /**
+   * At least one value; they may be infinite. Allocates in proportion to `count`.
+   *
+   * @throws {MalformedFrameError} on anything but what `encode` writes for so many values
+   */
+  decode(bytes: Uint8Array, count: number): Float32Array
+}
+
+export interface Encoded {
+  readonly values: Float32Array
+  readonly bytes: Uint8Array
+}
