@@ -19,6 +19,17 @@ export class RunMismatchError extends StarlingError {
   }
 }
 
+/** A job that hides nothing although it looks as if it did. */
+export class EmulationOnlyError extends StarlingError {
+  override name = 'EmulationOnlyError'
+  constructor() {
+    super(
+      'privacy.secureAggregation = "off-same-ring" sends everything in clear, to compare with; it is for ' +
+        '`starling emulate` alone. Use "cesar" to hide what nodes send, or "off".',
+    )
+  }
+}
+
 /** The run is here already. */
 export class AlreadyJoinedError extends StarlingError {
   override name = 'AlreadyJoinedError'
@@ -26,6 +37,18 @@ export class AlreadyJoinedError extends StarlingError {
     super(
       `This node takes part in run ${run} already. Use \`starling runs show ${run.slice(0, 8)}\`, ` +
         'or `starling runs resume` where it was stopped.',
+    )
+  }
+}
+
+/** The token is from a daemon with this one's identity, and that daemon is another. */
+export class CopiedIdentityError extends StarlingError {
+  override name = 'CopiedIdentityError'
+  constructor(peerId: string) {
+    super(
+      `The token was made by a daemon that has this one's identity, ${peerId}, and its run is not here: ` +
+        'the data directory, or the identity.key in it, was copied from there. Give this machine an identity of its ' +
+        'own: `starling down`, remove identity.key from its data directory, then join again.',
     )
   }
 }

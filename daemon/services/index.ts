@@ -1,3 +1,4 @@
 /** Services: each binds a room of `src/` to the network and the store. */
+export { type KeptLedger, keepLedger } from './kept-ledger.ts'
 export { Runs } from './runs.ts'
 export { SharedEngine } from './shared-engine.ts'

@@ -1,6 +1,7 @@
 /** What only an owner does: decide who is in, and sign the rosters that say so. */
 import { equal, sha256, toHex } from '../../crypto/index.ts'
-import { createTopology, ImpossibleTopologyError } from '../../src/topology/index.ts'
+import { isPrivate, jobTopology } from '../../src/learning/index.ts'
+import { ImpossibleTopologyError } from '../../src/topology/index.ts'
 import { type JoinClaim, MAX_MEMBERS, RefusedError } from '../network/index.ts'
 import {
   type Manifest,
@@ -63,6 +64,7 @@ export class Owner {
       this.checkSecret(claim.secret)
       this.#checkClaim(claim)
       const known = this.#init.book.memberOf(peerId)
+      if (known !== undefined) this.#checkAlone(known, claim)
       const { addresses, ownData } = claim
       const rank = known?.rank ?? this.#placeFor(claim)
       await this.#place({ peerId, rank, addresses: [...addresses], ownData, left: false })
@@ -114,6 +116,22 @@ export class Owner {
     )
   }
 
+  /**
+   * Two machines with one identity would take each other's messages. The second one is told by what it brings: another
+   * set of addresses, while the first one's connection is still open.
+   */
+  #checkAlone(known: Member, claim: JoinClaim): void {
+    const { peerId, left } = known
+    const isSame = [...known.addresses].sort().join() === [...claim.addresses].sort().join()
+    const connected = this.#init.context.network.peers().find((peer) => peer.peerId === peerId)
+    if (left || isSame || (connected?.addresses.length ?? 0) < 2) return
+    throw new RefusedError(
+      'your identity is already taking part, from another daemon: a data directory or its identity.key was copied. ' +
+        'Give this machine an identity of its own: stop its daemon, remove identity.key from its data directory, ' +
+        'start it again',
+    )
+  }
+
   #checkClaim({ layout, shape, model }: JoinClaim): void {
     const { layoutSha256, shapeSha256, modelSha256 } = this.#init.manifest
     if (toHex(shape) !== shapeSha256) {
@@ -138,6 +156,9 @@ export class Owner {
     const next = members.length
     if (next < manifest.job.nodes) return next
     if (!started) throw new RefusedError('all places are taken; training is about to start')
+    if (isPrivate(manifest.job)) {
+      throw new RefusedError('a private run keeps its graph, and all its places are taken')
+    }
     if (!ownData) {
       throw new RefusedError(
         `all ${manifest.job.nodes} shares of the data set are taken; join with data of your own (--data)`,
@@ -145,8 +166,7 @@ export class Owner {
     }
     if (next >= MAX_MEMBERS) throw new RefusedError(`a run has at most ${MAX_MEMBERS} members`)
     try {
-      const { topology, seed } = manifest.job
-      createTopology(topology, { nodes: next + 1, seed })
+      jobTopology(manifest.job, next + 1)
     } catch (error) {
       if (!(error instanceof ImpossibleTopologyError)) throw error
       throw new RefusedError(`the run's graph has no room for another node: ${error.message}`)

@@ -61,8 +61,8 @@ export async function prepare(
   const file = await readModelFile(job, modelPath)
   const dataset =
     dataPath === undefined
-      ? await loadDataset(job.data, { dataDirectory, env, baseDirectory: jobFolder })
-      : await loadOwnPart(job.data, dataPath)
+      ? await loadDataset(job.data, { dataDirectory, env, baseDirectory: jobFolder, apart: true })
+      : await loadOwnPart(job.data, dataPath, { apart: true })
   const source = createModel(job.model, dataset, file.content)
   let loading: Promise<LoadedModel> | undefined
   const model = () => {

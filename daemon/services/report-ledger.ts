@@ -1,6 +1,7 @@
 /** All that is known of a run's rounds, by rank, and the document made from it. */
 import { fromHex } from '../../crypto/index.ts'
 import {
+  assembleResult,
   CurveCollector,
   type Job,
   type RoundReport,
@@ -55,39 +56,19 @@ export class ReportLedger {
         wallSeconds = Math.max(wallSeconds, seconds)
       }
     }
-    const { rounds } = job.train
-    const curve = collector.curve(Math.max(1, this.#rounds.size))
-    const last = curve.findLast((point) => point.round === rounds)
-    const { bytes, nodeRounds } = collector
-    const perNodePerRound = (total: number) => (nodeRounds === 0 ? 0 : total / nodeRounds)
-    const finals = [...this.#finals.values()]
-    return {
+    return assembleResult(job, {
       run,
       nodes,
-      rounds,
-      seed: job.seed,
-      share: job.share.method,
-      model: { name: job.model.name, parameters },
-      final: {
-        accuracy: last
-          ? { mean: last.accuracy, min: last.accuracyMin, max: last.accuracyMax }
-          : null,
-        loss: last ? { mean: last.loss } : null,
-      },
-      curve,
-      bytes: {
-        perNodePerRound: perNodePerRound(bytes.sent),
-        values: perNodePerRound(bytes.values),
-        indices: perNodePerRound(bytes.indices),
-        overhead: perNodePerRound(bytes.overhead),
-      },
+      parameters,
+      reports: collector,
+      nodeRounds: collector.nodeRounds,
+      curve: collector.curve(Math.max(1, this.#rounds.size)),
       // Nobody holds all nodes' models at once.
       consensusDistance: null,
       wallSeconds,
-      nodeRoundsPerSecond: wallSeconds === 0 ? 0 : nodeRounds / wallSeconds,
-      peakRssBytes: Math.max(0, ...finals.map((final) => final.peakRssBytes)),
+      peakRssBytes: Math.max(0, ...[...this.#finals.values()].map((final) => final.peakRssBytes)),
       parametersSha256: this.#digest(nodes),
-    }
+    })
   }
 
   #digest(nodes: number): string | null {

@@ -11,6 +11,7 @@ import type {
   Rounds,
 } from '../network/index.ts'
 import type { RunDirectory } from '../store/index.ts'
+import type { ByteLedger } from './byte-ledger.ts'
 import type { PreparationPlaces } from './preparation.ts'
 
 /** A run's folder with what its logs hold. */
@@ -30,6 +31,7 @@ export interface RunContext {
   readonly network: Network
   readonly wire: Wire
   readonly places: PreparationPlaces
+  readonly ledger: ByteLedger
   readonly clock: Clock
   /** The time of day, for records. */
   now(): Date

@@ -2,13 +2,7 @@
 import { fromHex } from '../../crypto/index.ts'
 import type { Job, LearnerState, RoundReport, RunResult } from '../../src/learning/index.ts'
 import type { RunEvent, RunState, RunSummary } from '../api/interface.ts'
-import {
-  type FinalReport,
-  type MemberReport,
-  peerIdOf,
-  type Receiver,
-  type Snapshot,
-} from '../network/index.ts'
+import { type MemberReport, peerIdOf, type Receiver, type Snapshot } from '../network/index.ts'
 import {
   type Member,
   memberChanges,
@@ -18,7 +12,7 @@ import {
   type SignedRoster,
 } from './documents/index.ts'
 import { RunStateError } from './errors.ts'
-import { encodeFinalModel, finalDigest } from './final-model.ts'
+import { awaitLastReports, writeLast } from './last-round.ts'
 import { isComplete, Owner } from './owner.ts'
 import { type OwnerContact, tellPresence, watchOwners } from './owner-contact.ts'
 import { type Preparation, prepare } from './preparation.ts'
@@ -26,9 +20,6 @@ import { ReportOutbox } from './report-outbox.ts'
 import type { RunContext, RunFiles } from './run-context.ts'
 import { RunRecords } from './run-records.ts'
 import { Training } from './training.ts'
-
-/** Seconds an owner waits for the last reports of connected members before it calls the run finished. */
-const LAST_REPORTS_SECONDS = 20
 
 /** Seconds in which the last reports are to reach the owners when this node stops. */
 const FLUSH_SECONDS = 2
@@ -274,7 +265,7 @@ export class Run {
 
   /** From now on frames of the members are taken, even before training begins here. */
   #readyTraining(activity: Activity, rank: number): void {
-    const { network, clock, wire } = this.#context
+    const { identity, network, clock, ledger, wire } = this.#context
     const { preparation, resumeFrom } = activity
     activity.training ??= new Training({
       run: this.id,
@@ -286,7 +277,10 @@ export class Run {
       network,
       rounds: wire.rounds,
       catchUp: wire.catchUp,
+      ledger,
       clock,
+      identity,
+      slots: () => this.#records.files.openSlots(),
     })
     // Loading takes seconds and may as well pass while the others are being told. Errors show when it is used.
     preparation.model().catch(() => {})
@@ -317,34 +311,20 @@ export class Run {
   }
 
   async #finish(activity: Activity, state: LearnerState, signal: AbortSignal): Promise<void> {
-    const { layout } = activity.preparation
-    const { files } = this.#records
-    const { name } = this.job
-    await files.checkpoints.save(state)
-    await files.writeFinal(encodeFinalModel(state, layout, { run: this.id, name }))
-    const final: FinalReport = {
+    const final = await writeLast(this.#records, state, {
+      layout: activity.preparation.layout,
+      name: this.job.name,
       rank: this.#rank!,
-      parametersSha256: finalDigest(state),
-      parameters: layout.size,
       peakRssBytes: this.#context.peakMemory(),
-    }
-    await this.#records.addOwnFinal(final)
+    })
     activity.outbox.add({ type: 'final', final })
-    if (this.owner !== null) await this.#awaitLastReports(signal)
+    if (this.owner !== null) {
+      const members = () => this.#book.roster!.members
+      await awaitLastReports(this.#records, members, this.#context, signal)
+    }
     await this.#records.setState('finished', null)
     activity.watching?.controller.abort()
     await activity.preparation.dispose()
-  }
-
-  /** An owner's result is whole when every member's last report is there. */
-  async #awaitLastReports(signal: AbortSignal): Promise<void> {
-    const { clock, network } = this.#context
-    const deadline = clock.now() + LAST_REPORTS_SECONDS
-    const isAwaited = ({ rank, peerId, left }: Member) =>
-      !left && !this.#records.ledger.hasFinal(rank) && network.isConnected(peerId)
-    while (clock.now() < deadline && this.#book.roster!.members.some(isAwaited)) {
-      await clock.sleep(0.1, { signal })
-    }
   }
 
   /** Tells an owner, or as an owner everybody, that this node goes or is back. */

@@ -1,8 +1,7 @@
 /** All runs of a node: created, joined, found on disk; and the node's answers to the protocols about them. */
 import { randomBytes } from 'node:crypto'
 import { equal, fromHex, sha256, toHex } from '../../crypto/index.ts'
-import type { Job } from '../../src/learning/index.ts'
-import { createTopology } from '../../src/topology/index.ts'
+import { type Job, jobTopology } from '../../src/learning/index.ts'
 import type { CreateRunRequest, JoinRunRequest } from '../api/interface.ts'
 import {
   type CatchUpInit,
@@ -24,7 +23,12 @@ import {
   type SignedManifest,
   signManifest,
 } from './documents/index.ts'
-import { AlreadyJoinedError, RunMismatchError } from './errors.ts'
+import {
+  AlreadyJoinedError,
+  CopiedIdentityError,
+  EmulationOnlyError,
+  RunMismatchError,
+} from './errors.ts'
 import { type Preparation, type PreparationRequest, prepare } from './preparation.ts'
 import { Run } from './run.ts'
 import type { RunContext } from './run-context.ts'
@@ -108,7 +112,8 @@ export class Runs {
     const { dataPath, modelPath, jobFolder } = request
     const paths = { dataPath, modelPath, jobFolder }
     // What cannot work is better said now than to everybody who joins.
-    createTopology(job.topology, { nodes: job.nodes, seed: job.seed })
+    requireMasks(job)
+    jobTopology(job)
     const preparation = await prepare({ job, ...paths }, context.places)
     preparation.examplesOf(0)
 
@@ -140,7 +145,8 @@ export class Runs {
 
   /**
    * Takes part in another node's run.
-   * @throws {InvalidTokenError | ExpiredTokenError | PeerUnreachableError | RefusedError | RunMismatchError}
+   * @throws {InvalidTokenError | ExpiredTokenError | CopiedIdentityError | PeerUnreachableError | RefusedError |
+   * RunMismatchError}
    */
   async join(request: JoinRunRequest): Promise<Run> {
     const context = this.#ready()
@@ -150,9 +156,11 @@ export class Runs {
     const id = toHex(token.run)
     if (this.#runs.has(id)) throw new AlreadyJoinedError(id)
     if (token.expiresAt < context.now()) throw new ExpiredTokenError(token.expiresAt)
+    if (token.peerId === network.peerId) throw new CopiedIdentityError(token.peerId)
     await network.connect(token)
     const signed = readManifest(await wire.membership.fetch(token.peerId, id, token.secret), id)
     const { job } = signed.manifest
+    requireMasks(job)
     const preparation = await prepare({ job, dataPath, modelPath }, context.places)
     try {
       requireSame(preparation, signed.manifest)
@@ -227,6 +235,11 @@ export class Runs {
 function travelling(job: Job): Job {
   if (!('file' in job.model)) return job
   return { ...job, model: { ...job.model, file: job.model.file.replace(/^.*[\\/]/, '') } }
+}
+
+/** @throws {EmulationOnlyError} for a comparison without masks, which must not meet real data */
+function requireMasks({ privacy }: Job): void {
+  if (privacy.secureAggregation === 'off-same-ring') throw new EmulationOnlyError()
 }
 
 /** The owner checks as well; this side knows better what is to be done about it. */

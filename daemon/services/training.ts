@@ -1,5 +1,5 @@
 /** Binds the learner to this node: frames to streams, state to checkpoints, the roster's graph to the round. */
-import { fromHex } from '../../crypto/index.ts'
+import { fromHex, type Identity } from '../../crypto/index.ts'
 import type { LoadedModel } from '../../src/engine/interface.ts'
 import {
   type BufferedExchange,
@@ -8,21 +8,26 @@ import {
   createFrameCodec,
   evaluationExamples,
   initialState,
+  isPrivate,
   type Job,
+  jobStrategy,
   jobTopology,
   type LearnerState,
   learn,
+  ReceiveLimit,
   type RoundReport,
 } from '../../src/learning/index.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
-import { createStrategy, maxPayloadBytes, spaceOf } from '../../src/sharing/index.ts'
+import { maxPayloadBytes, type SlotJournal, spaceOf } from '../../src/sharing/index.ts'
 import type { SharingStrategy, Space } from '../../src/sharing/interface.ts'
 import type { Topology } from '../../src/topology/interface.ts'
 import type { CatchUpService, Network, Receiver, Rounds, Snapshot } from '../network/index.ts'
 import { FRAME_OVERHEAD } from '../network/index.ts'
+import type { ByteLedger } from './byte-ledger.ts'
 import type { RosterBook } from './documents/index.ts'
 import { NothingToCatchUpError } from './errors.ts'
 import type { Preparation } from './preparation.ts'
+import { privatePorts } from './private-ports.ts'
 
 export interface TrainingInit {
   readonly run: string
@@ -35,7 +40,11 @@ export interface TrainingInit {
   readonly network: Network
   readonly rounds: Rounds
   readonly catchUp: CatchUpService
+  readonly ledger: ByteLedger
   readonly clock: Clock
+  readonly identity: Identity
+  /** Asked for in a private run only. */
+  slots(): SlotJournal
 }
 
 /** Seconds to wait for a neighbour of the first round to connect; a connected one may still be loading. */
@@ -60,6 +69,7 @@ export class Training {
   readonly #topologies = new Map<number, Topology>()
   readonly #exchange: BufferedExchange
   readonly #strategy: SharingStrategy
+  readonly #downlink: ReceiveLimit
   /** What the run's messages are made of. */
   readonly #space: Space
   /** The first round of whose graph this node is part: above 0 for one that joined late. */
@@ -73,7 +83,11 @@ export class Training {
     const { book, job, preparation, rank, run } = init
     this.#state = init.resumeFrom
     this.#firstRound = Math.max(init.resumeFrom?.round ?? 0, book.firstRoundOf(rank))
-    this.#strategy = createStrategy(job.share)
+    const topologyAt = (round: number) => this.#topologyAt(round)
+    this.#strategy = jobStrategy(job, () =>
+      privatePorts({ ...init, journal: init.slots(), topologyAt }),
+    )
+    this.#downlink = new ReceiveLimit(job.limits.down ?? Number.POSITIVE_INFINITY)
     this.#space = spaceOf(this.#strategy, preparation.layout.size)
     this.#exchange = createExchange({
       courier: {
@@ -81,6 +95,8 @@ export class Training {
         isReachable: (target) => this.#isReachable(target),
       },
       codec: createFrameCodec(fromHex(run), this.#space),
+      today: () => init.ledger.dayCount,
+      tally: init.ledger.tallyOf(run, (member) => book.member(member)!.peerId),
       clock: init.clock,
       limits: job.limits,
       sourcesOf: (round) => this.#topologyAt(round).graph(round).sources[rank] ?? [],
@@ -99,17 +115,21 @@ export class Training {
     return this.#state
   }
 
-  /** What a neighbour may take over; null before the first round is done. */
+  /** What a neighbour may take over, in a private run the round alone; null before the first round is done. */
   get snapshot(): Snapshot | null {
-    return this.#state
+    const state = this.#state
+    return state && isPrivate(this.#init.job) ? { round: state.round, parameters: null } : state
   }
 
   /** The way in for frames of one member. */
   receiverOf(rank: number): Receiver {
     return {
       maxFrameBytes: maxPayloadBytes(this.#space) + FRAME_OVERHEAD,
-      deliver: (frame) => {
+      deliver: async (frame) => {
+        const { clock } = this.#init
         this.#exchange.deliver(rank, frame)
+        const seconds = this.#downlink.pass(frame.length, clock.now())
+        if (seconds > 0) await clock.sleep(seconds)
       },
       greeted: () => {
         if (this.#isRunning) this.#greet(rank)
@@ -274,7 +294,7 @@ export class Training {
     least: number,
     options: { signal: AbortSignal },
   ): Promise<CatchUp | null> {
-    const { book, catchUp, network, preparation, run } = this.#init
+    const { book, catchUp, job, network, preparation, run } = this.#init
     // Not only those that take part: one that has finished has a model too.
     const asked = this.#sources(round)
       .filter((rank) => network.isConnected(book.member(rank)!.peerId))
@@ -285,7 +305,9 @@ export class Training {
         const { peerId } = book.member(rank)!
         // A neighbour that fails to answer is one that cannot help, and no reason to stop.
         const snapshot = await catchUp.ask(run, peerId, least - 1, size, options).catch(() => null)
-        return snapshot === null ? null : { ...snapshot, from: rank }
+        if (snapshot === null) return null
+        if (isPrivate(job)) return { round: snapshot.round, parameters: null, from: rank }
+        return snapshot.parameters === null ? null : { ...snapshot, from: rank }
       }),
     )
     options.signal.throwIfAborted()

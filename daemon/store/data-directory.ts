@@ -1,9 +1,12 @@
 /** A daemon's data directory: identity, lock, version, runs. Layout: README.md. */
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Job } from '../../src/learning/job.ts'
+import { writeAtomically } from './atomic-write.ts'
+import { CorruptFileError } from './errors.ts'
 import { openIdentityKey } from './identity-key.ts'
 import { acquireLock } from './lock.ts'
+import { makeFolder } from './make-folder.ts'
 import { migrate } from './migrations.ts'
 import {
   createRunDirectory,
@@ -25,6 +28,13 @@ export interface DataDirectory {
   ): Promise<void>
   openRun<Event, Report, Received>(id: string): Promise<RunDirectory<Event, Report, Received>>
   removeRun(id: string): Promise<void>
+  /**
+   * What `parse` makes of the byte ledger; null where there is none. A damaged one is set aside as
+   * `bytes.json.damaged`, so that the next call finds none.
+   * @throws {CorruptFileError}
+   */
+  readLedger<T>(parse: (json: unknown) => T): Promise<T | null>
+  writeLedger(ledger: unknown): Promise<void>
   /** Gives the lock back. */
   close(): Promise<void>
 }
@@ -35,7 +45,7 @@ export interface DataDirectory {
  * @throws {KeyPermissionsError | InvalidKeyFileError}
  */
 export async function initialiseDataDirectory(path: string): Promise<Uint8Array> {
-  await mkdir(join(path, 'runs'), { recursive: true, mode: 0o700 })
+  makeFolder(join(path, 'runs'), 0o700)
   await chmod(path, 0o700)
   return openIdentityKey(join(path, 'identity.key'))
 }
@@ -46,7 +56,7 @@ export async function initialiseDataDirectory(path: string): Promise<Uint8Array>
  * @throws {UnknownVersionError | MigrationError | KeyPermissionsError | InvalidKeyFileError}
  */
 export async function openDataDirectory(path: string): Promise<DataDirectory> {
-  await mkdir(path, { recursive: true, mode: 0o700 })
+  makeFolder(path, 0o700)
   const lock = await acquireLock(join(path, 'lock'), path)
   try {
     await migrate(path)
@@ -59,10 +69,27 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
       createRun: (id, content) => createRunDirectory(runs, id, content),
       removeRun: (id) => removeRunDirectory(runs, id),
       openRun: (id) => openRunDirectory(runs, id),
+      readLedger: (parse) => readLedger(join(path, 'bytes.json'), parse),
+      writeLedger: (ledger) =>
+        writeAtomically(join(path, 'bytes.json'), `${JSON.stringify(ledger)}\n`),
       close: () => lock.release(),
     }
   } catch (error) {
     await lock.release()
     throw error
+  }
+}
+
+async function readLedger<T>(file: string, parse: (json: unknown) => T): Promise<T | null> {
+  try {
+    return parse(JSON.parse(await readFile(file, 'utf8')))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    const aside = `${file}.damaged`
+    await rename(file, aside)
+    throw new CorruptFileError(
+      file,
+      `it is no byte ledger, counting starts anew (kept as ${aside})`,
+    )
   }
 }

@@ -15,4 +15,7 @@ export {
 } from './errors.ts'
 export { openIdentityKey } from './identity-key.ts'
 export type { JsonLines } from './json-lines.ts'
+export { acquireLock, isAbandoned } from './lock.ts'
+export { makeFolder } from './make-folder.ts'
+export { isRunning } from './processes.ts'
 export type { RunDirectory } from './run-directory.ts'

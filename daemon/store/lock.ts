@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { DirectoryLockedError } from './errors.ts'
+import { isRunning, startOf } from './processes.ts'
 
 export interface Lock {
   release(): Promise<void>
@@ -37,6 +38,12 @@ export async function acquireLock(path: string, directory: string): Promise<Lock
   }
 }
 
+/** Whether a lock lies there whose process ended without giving it back. */
+export async function isAbandoned(path: string): Promise<boolean> {
+  const holder = await readHolder(path)
+  return holder !== undefined && !(await holds(holder))
+}
+
 async function release(path: string, pid: number): Promise<void> {
   if ((await readHolder(path))?.pid === pid) await rm(path, { force: true })
 }
@@ -54,32 +61,7 @@ async function readHolder(path: string): Promise<Holder | undefined> {
 
 /** Whether the process that wrote the lock is there still, and is no later one of the same number. */
 async function holds({ pid, start }: Holder): Promise<boolean> {
-  if (!isAlive(pid)) return false
+  if (!(await isRunning(pid))) return false
   const now = await startOf(pid)
   return start === '' || now === '' || start === now
-}
-
-/**
- * When a process was started, as text that no other process of its number shares: the boot's id, and the clock ticks
- * since then (field 22 of `stat`; the second field, the program's name, may hold spaces). Linux only.
- */
-async function startOf(pid: number): Promise<string> {
-  try {
-    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[22 - 3]
-    return `${boot} ${ticks}`
-  } catch {
-    return ''
-  }
-}
-
-/** Signal 0 only asks. A process of another user answers "not permitted", and so is alive. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

@@ -2,10 +2,12 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Job } from '../../src/learning/job.ts'
+import type { SlotJournal } from '../../src/sharing/index.ts'
 import { writeAtomically } from './atomic-write.ts'
 import { type Checkpoints, openCheckpoints } from './checkpoints.ts'
 import { CorruptFileError, UnknownRunError } from './errors.ts'
 import { type JsonLines, openJsonLines } from './json-lines.ts'
+import { openSlotJournal } from './slot-journal.ts'
 
 /** What the daemon has to remember of a run besides its documents. Plain JSON. */
 export type RunFacts = Readonly<Record<string, unknown>>
@@ -33,6 +35,8 @@ export interface RunDirectory<Event = unknown, Report = unknown, Received = unkn
   writeFacts(facts: RunFacts): Promise<void>
   /** Writes `final.safetensors`. */
   writeFinal(bytes: Uint8Array): Promise<void>
+  /** Which masked vectors a private run has sent. */
+  openSlots(): SlotJournal
 }
 
 const RUN_ID = /^[0-9a-f]{32}$/
@@ -109,5 +113,7 @@ export async function openRunDirectory<Event, Report, Received>(
       writeAtomically(join(path, 'run.json'), `${JSON.stringify(facts, null, 2)}\n`),
 
     writeFinal: (bytes) => writeAtomically(join(path, 'final.safetensors'), bytes),
+
+    openSlots: () => openSlotJournal(join(path, 'slots.jsonl')),
   }
 }

@@ -29,3 +29,4 @@ export {
   partitions,
 } from './partition/index.ts'
 export { type DataShape, requireShape, shapeOf } from './shape.ts'
+export { shareExamples } from './share-examples.ts'

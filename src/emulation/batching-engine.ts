@@ -3,8 +3,10 @@
  * computed together, since many small calls would cost more than their arithmetic. A full portion goes to the engine
  * at once, so that its workers compute while other nodes still mix. Its results are held back until the clock can go no
  * further without one of them, and are then handed out portion by portion in the order of the requests: how fast a
- * worker is never shows in the order of events.
+ * worker is never shows in the order of events. A node whose training diverges gets the error; the others of its
+ * portion are computed again without it, to the same bits.
  */
+import { DivergedError } from '../engine/index.ts'
 import type {
   EvaluateJob,
   Evaluation,
@@ -63,6 +65,7 @@ export class BatchingEngine {
 
   async #request<J, R>(requests: Requests<J, R>, job: J, seconds: number): Promise<R> {
     const result = requests.add(job)
+    result.catch(reportedLater)
     if (seconds > 0) await this.#clock.sleep(seconds)
     this.#due++
     try {
@@ -73,12 +76,15 @@ export class BatchingEngine {
   }
 }
 
+/** How a request ends. */
+type Settle<R> = (result: R | DivergedError) => void
+
 /** Requests of one kind that wait for the next call. */
 class Requests<J, R> {
   readonly #call: (jobs: readonly J[]) => Promise<readonly R[]>
   readonly #portions: (() => Promise<void>)[]
   #jobs: J[] = []
-  #resolvers: ((result: R) => void)[] = []
+  #settlers: Settle<R>[] = []
 
   constructor(
     call: (jobs: readonly J[]) => Promise<readonly R[]>,
@@ -89,9 +95,11 @@ class Requests<J, R> {
   }
 
   add(job: J): Promise<R> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#jobs.push(job)
-      this.#resolvers.push(resolve)
+      this.#settlers.push((result) =>
+        result instanceof DivergedError ? reject(result) : resolve(result),
+      )
       if (this.#jobs.length === PORTION) this.start()
     })
   }
@@ -99,16 +107,28 @@ class Requests<J, R> {
   /** Gives the engine what waits. */
   start(): void {
     if (this.#jobs.length === 0) return
-    const [jobs, resolvers] = [this.#jobs, this.#resolvers]
+    const [jobs, settlers] = [this.#jobs, this.#settlers]
     this.#jobs = []
-    this.#resolvers = []
-    const results = this.#call(jobs)
+    this.#settlers = []
+    const results = this.#compute(jobs)
     results.catch(reportedLater)
     this.#portions.push(async () => {
-      for (const [i, result] of (await results).entries()) resolvers[i]!(result)
+      for (const [i, result] of (await results).entries()) settlers[i]!(result)
     })
+  }
+
+  /** A result for each job, or the error of one that diverged. */
+  async #compute(jobs: readonly J[]): Promise<readonly (R | DivergedError)[]> {
+    if (jobs.length === 0) return []
+    try {
+      return await this.#call(jobs)
+    } catch (error) {
+      if (!(error instanceof DivergedError)) throw error
+      const others = await this.#compute(jobs.toSpliced(error.job, 1))
+      return others.toSpliced(error.job, 0, error)
+    }
   }
 }
 
-/** A call may fail before anybody looks at its results; whoever collects them learns of it. */
+/** A call or a request may fail before anybody looks at it; whoever does then learns of it. */
 function reportedLater(): void {}

@@ -3,9 +3,9 @@
  * in-memory network and one engine for all. Nothing here affects numbers while nobody is late; what a job's
  * `emulation` table asks for decides who is.
  */
-import { toHex } from '../../crypto/index.ts'
+import { type CipherSuite, pureSuite, toHex } from '../../crypto/index.ts'
 import { createPartition, type Dataset } from '../data/index.ts'
-import type { Engine, LoadedModel } from '../engine/index.ts'
+import { DivergedError, type Engine, type LoadedModel } from '../engine/index.ts'
 import {
   type CatchUp,
   type CurvePoint,
@@ -14,7 +14,9 @@ import {
   evaluationExamples,
   type FrameCodec,
   initialState,
+  isPrivate,
   type Job,
+  jobStrategy,
   jobTopology,
   type LearnerState,
   learn,
@@ -22,7 +24,7 @@ import {
   type RunResult,
 } from '../learning/index.ts'
 import { createModel, type ModelFile } from '../model/index.ts'
-import { createStrategy, spaceOf } from '../sharing/index.ts'
+import { type PrivatePorts, spaceOf } from '../sharing/index.ts'
 import type { SharingStrategy } from '../sharing/interface.ts'
 import type { Topology } from '../topology/interface.ts'
 import { BatchingEngine } from './batching-engine.ts'
@@ -30,6 +32,7 @@ import { createPresence, type Presence } from './churn.ts'
 import { createLinkModel, type LinkModel } from './link-model.ts'
 import { Mailbox } from './mailbox.ts'
 import { stepSeconds } from './pace.ts'
+import { emulatedPorts } from './private-ports.ts'
 import { ResultCollector } from './results.ts'
 import { emulatedRunId } from './run-id.ts'
 import { createSharedCodec } from './shared-codec.ts'
@@ -59,6 +62,8 @@ export interface EmulationInit {
   readonly ports: EmulationPorts
   /** What the caller has read for a model that is kept in a file. */
   readonly modelFile?: ModelFile
+  /** The primitives of a private run. @default those in JavaScript */
+  readonly suite?: CipherSuite
   /** Text of the file that `emulation.churn.trace` names. */
   readonly trace?: string
   /** Called with each node's report of each round, for the run's metrics file. */
@@ -103,7 +108,7 @@ class Emulation {
   readonly #engine: BatchingEngine
   readonly #codec: FrameCodec
   readonly #topology: Topology
-  readonly #strategy: SharingStrategy
+  readonly #portsOf: (rank: number) => PrivatePorts
   readonly #presence: Presence
   readonly #collector: ResultCollector
   readonly #parts: readonly Int32Array[]
@@ -115,6 +120,8 @@ class Emulation {
   readonly #returning = new Map<number, (() => void)[]>()
   /** The latest round that anybody has begun. */
   #frontier = 0
+  /** Nodes whose training diverged, with the reason. */
+  readonly #diverged = new Map<number, DivergedError>()
   #failure: { readonly error: unknown } | null = null
 
   constructor(init: EmulationInit, model: LoadedModel, signal: AbortSignal) {
@@ -124,33 +131,43 @@ class Emulation {
     this.#signal = signal
     this.#run = emulatedRunId(job)
     this.#links = createLinkModel(job.emulation, seed, nodes)
-    this.#mailbox = new Mailbox(this.#clock, this.#links)
+    this.#mailbox = new Mailbox(this.#clock, this.#links, job.limits.down)
     this.#engine = new BatchingEngine(model, this.#clock, signal)
     this.#topology = jobTopology(job)
-    this.#strategy = createStrategy(job.share)
-    this.#codec = createSharedCodec(this.#run, spaceOf(this.#strategy, model.layout.size))
+    this.#portsOf = emulatedPorts(job, init.suite ?? pureSuite, this.#run, this.#topology)
+    const strategy = this.#strategyOf(0)
+    this.#codec = createSharedCodec(this.#run, spaceOf(strategy, model.layout.size))
     this.#presence = createPresence(job, init.trace)
     this.#collector = new ResultCollector(job)
     this.#parts = createPartition(job.partition, { examples: dataset.train, nodes, seed })
     this.#pace = stepSeconds(job)
     this.#evaluated = new Set(evaluatedRanks(job, nodes))
     // One array for all: nobody mutates parameters.
-    this.#states = new Array(nodes).fill(initialState(seed, model, this.#strategy))
+    this.#states = new Array(nodes).fill(initialState(seed, model, strategy))
   }
 
   async run(): Promise<EmulationResult> {
     const { ports } = this.#init
     const start = ports.wallClock()
     for (const rank of this.#states.keys()) {
-      this.#live(rank).catch((error: unknown) => {
-        this.#failure ??= { error }
-      })
+      this.#live(rank).catch((error: unknown) => this.#end(rank, error))
     }
     await this.#drive()
     const parameters = this.#states.map((state) => state.parameters)
     const wallSeconds = ports.wallClock() - start
     const measured = { wallSeconds, peakRssBytes: ports.peakMemory() }
-    return { result: this.#collector.finish(toHex(this.#run), parameters, measured), parameters }
+    const result = this.#collector.finish(toHex(this.#run), parameters, measured)
+    const diverged = [...this.#diverged.keys()].sort((a, b) => a - b)
+    return { result: diverged.length === 0 ? result : { ...result, diverged }, parameters }
+  }
+
+  /** As with daemons, the run of a node that diverges ends, and the others go on without it while there are any. */
+  #end(rank: number, error: unknown): void {
+    if (error instanceof DivergedError) {
+      this.#diverged.set(rank, error)
+      if (this.#diverged.size < this.#init.job.nodes) return
+    }
+    this.#failure ??= { error }
   }
 
   /** Moves time on whenever every node waits: first for the engine, then for the clock, last for each other. */
@@ -178,6 +195,11 @@ class Emulation {
     }
   }
 
+  /** A strategy of a node's own, without memory of what it knew before it was away. */
+  #strategyOf(rank: number): SharingStrategy {
+    return jobStrategy(this.#init.job, () => this.#portsOf(rank))
+  }
+
   /** Runs a learner until its last round or the next absence. Like a daemon's process, it starts from its last state. */
   async #attend(rank: number): Promise<void> {
     const { job, dataset } = this.#init
@@ -198,7 +220,7 @@ class Emulation {
         job,
         rank,
         engine: this.#engine.engineOf(this.#pace[rank]!),
-        strategy: this.#strategy,
+        strategy: this.#strategyOf(rank),
         topologyAt: () => this.#topology,
         examples: this.#parts[rank]!,
         exchange,
@@ -227,9 +249,10 @@ class Emulation {
       const { round: theirs, parameters } = this.#states[from]!
       const hasFinished = theirs === this.#init.job.train.rounds
       if (!hasFinished && !this.#mailbox.isConnected(from)) continue
-      if (theirs > (best?.round ?? round)) best = { round: theirs, parameters, from }
+      if (theirs <= (best?.round ?? round)) continue
+      best = { round: theirs, parameters: isPrivate(this.#init.job) ? null : parameters, from }
     }
-    const seconds = this.#links.roundTrip(4 * (best?.parameters.length ?? 0))
+    const seconds = this.#links.roundTrip(4 * (best?.parameters?.length ?? 0))
     if (best !== null && seconds > 0) await this.#clock.sleep(seconds)
     return best
   }

@@ -1,4 +1,4 @@
-import type { Courier } from '../learning/index.ts'
+import { type Courier, ReceiveLimit } from '../learning/index.ts'
 import { AbsentNodeError } from './errors.ts'
 import type { LinkModel } from './link-model.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -24,9 +24,14 @@ export class Mailbox {
   /** By source and by target. */
   readonly #onTheWay = new Map<number, Map<number, Link>>()
 
-  constructor(clock: VirtualClock, links: LinkModel) {
+  readonly #down: number
+  readonly #downlinks = new Map<number, ReceiveLimit>()
+
+  /** @param down bytes a second that each node takes */
+  constructor(clock: VirtualClock, links: LinkModel, down = Number.POSITIVE_INFINITY) {
     this.#clock = clock
     this.#links = links
+    this.#down = down
   }
 
   /** `rank` is there from now on; what arrives for it goes to `receive`. */
@@ -41,6 +46,16 @@ export class Mailbox {
 
   isConnected(rank: number): boolean {
     return this.#receivers.has(rank)
+  }
+
+  /** Through the target's downlink to the target. */
+  #take(target: number, source: number, frame: Uint8Array): void {
+    const deliver = () => this.#receivers.get(target)?.(source, frame)
+    const downlink = this.#downlinks.get(target) ?? new ReceiveLimit(this.#down)
+    this.#downlinks.set(target, downlink)
+    const seconds = downlink.pass(frame.length, this.#clock.now())
+    if (seconds === 0) deliver()
+    else this.#clock.at(this.#clock.now() + seconds, deliver)
   }
 
   courierOf(source: number): Courier {
@@ -60,7 +75,7 @@ export class Mailbox {
         link.last = Math.max(link.last, arrival)
         this.#clock.at(link.last, () => {
           link.frames--
-          this.#receivers.get(target)?.(source, frame)
+          this.#take(target, source, frame)
         })
       },
     }

@@ -1,5 +1,6 @@
 /** What an emulation has seen, and the document it ends with. */
 import {
+  assembleResult,
   CurveCollector,
   type CurvePoint,
   isEvaluationDue,
@@ -52,37 +53,17 @@ export class ResultCollector {
 
   /** @param parameters final models in rank order */
   finish(run: string, parameters: readonly Float32Array[], measured: Measured): RunResult {
-    const job = this.#job
-    const { nodes } = job
-    const { rounds } = job.train
-    const curve = this.curve()
-    const last = curve.findLast((point) => point.round === rounds)
-    const bytes = this.#reports.bytes
-    const perNodePerRound = (total: number) => total / (nodes * rounds)
-    return {
+    const { nodes, train } = this.#job
+    return assembleResult(this.#job, {
       run,
       nodes,
-      rounds,
-      seed: job.seed,
-      share: job.share.method,
-      model: { name: job.model.name, parameters: parameters[0]!.length },
-      final: {
-        accuracy: last
-          ? { mean: last.accuracy, min: last.accuracyMin, max: last.accuracyMax }
-          : null,
-        loss: last ? { mean: last.loss } : null,
-      },
-      curve,
-      bytes: {
-        perNodePerRound: perNodePerRound(bytes.sent),
-        values: perNodePerRound(bytes.values),
-        indices: perNodePerRound(bytes.indices),
-        overhead: perNodePerRound(bytes.overhead),
-      },
+      parameters: parameters[0]!.length,
+      reports: this.#reports,
+      nodeRounds: nodes * train.rounds,
+      curve: this.curve(),
       consensusDistance: consensusDistance(parameters),
       ...measured,
-      nodeRoundsPerSecond: this.nodeRounds / measured.wallSeconds,
       parametersSha256: runDigest(parameters.map(parametersDigest)),
-    }
+    })
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildDataset, createPartition } from '../../src/data/index.ts'
 import { ConsensusTally } from '../../src/emulation/consensus-tally.ts'
-import type { Engine } from '../../src/engine/index.ts'
+import { DivergedError, type Engine, type TrainJob } from '../../src/engine/index.ts'
 import type { RoundReport } from '../../src/learning/index.ts'
 import { consensusDistance } from '../../src/numeric/vector.ts'
 import { literalGossip } from '../reference/literal-gossip.ts'
@@ -9,6 +9,25 @@ import { emulateJob } from '../support/emulation.ts'
 import { linearEngine } from '../support/linear-engine.ts'
 import { smallJob } from '../support/small-job.ts'
 import { turn } from '../support/turn.ts'
+
+/** The plain engine, refusing what has gone astray as the tensor engine does: one job of a call at a time. */
+function divergingEngine(isAstray: (job: TrainJob) => boolean): Engine {
+  const engine = linearEngine()
+  return {
+    ...engine,
+    async load(...args) {
+      const model = await engine.load(...args)
+      return {
+        ...model,
+        async train(jobs) {
+          const astray = jobs.findIndex(isAstray)
+          if (astray !== -1) throw new DivergedError(astray, Number.NaN)
+          return model.train(jobs)
+        },
+      }
+    },
+  }
+}
 
 describe('emulate', () => {
   it('ends in the bits of D-PSGD written out as one loop', async () => {
@@ -30,7 +49,9 @@ describe('emulate', () => {
   })
 
   it('reports what was asked for', async () => {
-    const { result, parameters } = await emulateJob(smallJob())
+    const { result, parameters } = await emulateJob(
+      smallJob({ 'share.method': 'full', 'share.values': 'float32' }),
+    )
     expect(result).toMatchObject({ nodes: 8, rounds: 10, seed: 5, share: 'full' })
     expect(result.model).toEqual({ name: 'mlp', parameters: 28 })
     expect(result.curve.map(({ round }) => round)).toEqual([5, 10])
@@ -113,6 +134,9 @@ describe('emulate', () => {
       'emulation.loss': loss,
       'emulation.latency': 0.05,
       'emulation.jitter': 0.02,
+      // Frames of one size: what is lost can be told from the bytes.
+      'share.method': 'full',
+      'share.values': 'float32',
     })
     const { result } = await emulateJob(job, { onReport: (report) => reports.push(report) })
     const sum = (of: (report: RoundReport) => number) =>
@@ -188,6 +212,39 @@ describe('emulate', () => {
     const outOfOrder = await emulateJob(job, { engine: uneven })
     expect(outOfOrder.result.parametersSha256).toBe(inOrder.result.parametersSha256)
     expect(outOfOrder.result.curve).toEqual(inOrder.result.curve)
+  })
+
+  it('goes on without a node whose training diverges, like daemons, and says so', async () => {
+    const rounds = 10
+    const job = smallJob({ 'train.rounds': rounds, 'eval.every': rounds })
+    const [lost] = createPartition(job.partition, {
+      ...{ examples: buildDataset(job.data).train, nodes: job.nodes, seed: job.seed },
+    })
+    const reports: RoundReport[] = []
+    const { result, parameters } = await emulateJob(job, {
+      engine: divergingEngine((work) => work.stepsBefore >= 8 && lost!.includes(work.examples[0]!)),
+      onReport: (report) => reports.push(report),
+    })
+    expect(result.diverged).toEqual([0])
+    const ofLost = reports.filter(({ rank }) => rank === 0)
+    expect(ofLost.map(({ round }) => round)).toEqual([0, 1, 2, 3])
+    expect(reports).toHaveLength(7 * rounds + 4)
+    const missing = reports.flatMap(({ round, neighbours }) =>
+      neighbours.missing.map(({ rank, reason }) => ({ round, rank, reason })),
+    )
+    expect(missing).toHaveLength(3 * (rounds - 4))
+    for (const { round, rank, reason } of missing) {
+      expect([rank, reason]).toEqual([0, 'unreachable'])
+      expect(round).toBeGreaterThanOrEqual(4)
+    }
+    expect(result.final.accuracy).not.toBeNull()
+    expect(parameters[0]!.every(Number.isFinite)).toBe(true)
+    expect((await emulateJob(job)).result).not.toHaveProperty('diverged')
+  })
+
+  it('ends where every node diverges', async () => {
+    const engine = divergingEngine(({ stepsBefore }) => stepsBefore >= 8)
+    await expect(emulateJob(smallJob(), { engine })).rejects.toThrow(DivergedError)
   })
 
   it('goes on when everybody was away at once', async () => {

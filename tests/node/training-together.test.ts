@@ -39,4 +39,24 @@ test('three nodes over TCP end with the very parameters that the emulation gives
   } finally {
     await engine.dispose()
   }
+
+  // The ledger says the same as the run's own reports, and carries it into the next process.
+  const stats = await owner!.byteStats()
+  const reported = events[0]!.flatMap((event) =>
+    event.type === 'round' && event.report.rank === 0 ? [event.report.bytes] : [],
+  )
+  const inAll = (part: 'sent' | 'values' | 'overhead') =>
+    reported.reduce((sum, bytes) => sum + bytes[part], 0)
+  expect(stats.runs).toMatchObject([
+    { run: run.id, sent: inAll('sent'), values: inAll('values'), overhead: inAll('overhead') },
+  ])
+  expect(stats.runs[0]!.peers).toHaveLength(2)
+  expect(stats.runs[0]!.received).toBeGreaterThan(0)
+  expect(stats.sent).toBeGreaterThan(inAll('sent'))
+  await owner!.stop()
+  const again = await nodes.start(owner!.directory)
+  const later = await again.byteStats()
+  expect(later.runs).toEqual(stats.runs)
+  expect(later.since).toBe(stats.since)
+  expect(later.sent).toBeGreaterThanOrEqual(stats.sent)
 })

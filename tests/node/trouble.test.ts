@@ -1,9 +1,9 @@
-import { readdir, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { RunEvent } from '../../daemon/api/interface.ts'
 import type { StarlingNode } from '../../daemon/node.ts'
-import { TestNodes, tinyJob, untilEnd } from './nodes.ts'
+import { type TestNode, TestNodes, tinyJob, untilEnd } from './nodes.ts'
 
 const nodes = new TestNodes()
 afterAll(() => nodes.close())
@@ -115,6 +115,50 @@ describe('at the door', () => {
     )
     expect(await third!.runs()).toEqual([])
     await Promise.all([owner!, other!].map((node) => untilEnd(node, run.id)))
+  }, 30_000)
+
+  test('a copy of an identity is told so, as a member and as the owner, and disturbs nobody', async () => {
+    const [owner, member] = await nodes.startMany(2)
+    const copyOf = async (original: TestNode) => {
+      const folder = await nodes.folder()
+      await copyFile(join(original.directory, 'identity.key'), join(folder, 'identity.key'))
+      return nodes.start(folder)
+    }
+    const { run, token } = await owner!.createRun({ job: tinyJob() })
+    await member!.joinRun({ token })
+    const second = await copyOf(member!)
+    await expect(second.joinRun({ token })).rejects.toThrow(
+      expect.objectContaining({
+        name: 'RefusedError',
+        message: expect.stringMatching(/already taking part.*remove identity\.key/),
+      }),
+    )
+    expect(await second.runs()).toEqual([])
+    await second.stop()
+    const ownersTwin = await copyOf(owner!)
+    await expect(ownersTwin.joinRun({ token })).rejects.toThrow(
+      expect.objectContaining({ name: 'CopiedIdentityError' }),
+    )
+    await ownersTwin.stop()
+
+    const third = await nodes.start()
+    await third.joinRun({ token })
+    const ends = await Promise.all([owner!, member!, third].map((node) => untilEnd(node, run.id)))
+    for (const events of ends) {
+      for (const { neighbours } of reportsOf(events)) expect(neighbours.missing).toEqual([])
+    }
+  }, 30_000)
+
+  test('a member that has lost its runs, and was started anew, may join again', async () => {
+    const [owner, member] = await nodes.startMany(2)
+    const { run, token } = await owner!.createRun({ job: tinyJob() })
+    await member!.joinRun({ token })
+    await member!.stop()
+    await rm(join(member!.directory, 'runs'), { recursive: true })
+    const again = await nodes.start(member!.directory)
+    await again.joinRun({ token })
+    expect(await owner!.run(run.id)).toMatchObject({ nodes: { joined: 2 } })
+    await owner!.stopRun(run.id)
   }, 30_000)
 
   test('a token is of no use after its time', async () => {

@@ -1,0 +1,75 @@
+/** The runs that are attacked: linear models on small clusters, so that fifty rounds take a moment. */
+import type { Job } from '../../src/learning/index.ts'
+import { smallJob } from '../support/small-job.ts'
+
+type Overrides = Readonly<Record<string, unknown>>
+
+function attackedJob(overrides: Overrides): Job {
+  return smallJob({
+    'data.classes': 10,
+    'data.separation': 0.6,
+    'share.method': 'jwins',
+    ...overrides,
+  })
+}
+
+/** Sixteen nodes of degree 4, each with two labels of ten, that learn steadily for fifty rounds. */
+export function steadyJob(overrides: Overrides = {}): Job {
+  return attackedJob({
+    nodes: 16,
+    'data.train': 800,
+    'data.dim': 16,
+    'topology.degree': 4,
+    'train.rounds': 50,
+    'train.localSteps': 1,
+    'train.batch': 25,
+    'privacy.minMaskers': 1,
+    ...overrides,
+  })
+}
+
+/** Twenty nodes, each with two labels of ten. */
+export function skewedJob(overrides: Overrides = {}): Job {
+  return attackedJob({
+    nodes: 20,
+    'data.train': 1000,
+    'data.dim': 24,
+    'topology.degree': 4,
+    'train.rounds': 8,
+    'privacy.scoreBlock': 8,
+    ...overrides,
+  })
+}
+
+/** Twelve nodes of degree 3 with twenty examples each in many dimensions: every model remembers its own. */
+export function memorisingJob(overrides: Overrides = {}): Job {
+  return attackedJob({
+    nodes: 12,
+    partition: { kind: 'iid' },
+    'data.train': 240,
+    'data.test': 100,
+    'data.dim': 48,
+    'data.separation': 0.3,
+    'train.rounds': 30,
+    'train.localSteps': 4,
+    'train.batch': 10,
+    'topology.degree': 3,
+    'privacy.minMaskers': 1,
+    ...overrides,
+  })
+}
+
+/** The protocol itself on whole models, seven nodes of degree 4. */
+export function maskedJob(overrides: Overrides): Job {
+  return attackedJob({
+    nodes: 7,
+    'data.train': 600,
+    'data.dim': 12,
+    'topology.degree': 4,
+    'share.method': 'full',
+    'train.localSteps': 1,
+    'train.batch': 25,
+    'privacy.secureAggregation': 'cesar',
+    ...overrides,
+  })
+}

@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest'
+import { skewedJob } from './jobs.ts'
+import { labelAuc } from './labels.ts'
+import { record } from './record.ts'
+
+const shares = {
+  'top-k': { 'share.method': 'top-k', 'share.budget': 0.2 },
+  jwins: {},
+}
+
+describe.each(Object.entries(shares))('(20) %s', (_, share) => {
+  const job = skewedJob(share)
+
+  test('the indices that a node chooses name its labels, masked values or not', async () => {
+    expect(labelAuc(await record('own', job))).toBeGreaterThan(0.9)
+  })
+
+  test('indices drawn by a public coin say nothing', async () => {
+    expect(Math.abs(labelAuc(await record('public-coin', job)) - 0.5)).toBeLessThan(0.07)
+  })
+
+  test('blocks of the largest summed energy name the labels of all senders together', async () => {
+    const auc = labelAuc(await record('summed-energy', job))
+    expect(auc).toBeGreaterThan(0.55)
+    expect(auc).toBeLessThan(0.75)
+  })
+})

@@ -1,0 +1,95 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { undirectedGraph } from '../../src/topology/graph.ts'
+import { createTopology, isolatingCoalition } from '../../src/topology/index.ts'
+import type { Graph } from '../../src/topology/interface.ts'
+
+/** By the definition: some combination of the coalition's rows, tried by rank, is a unit vector on the honest. */
+function literallyIsolates(graph: Graph, coalition: readonly number[]): boolean {
+  const honest = [...graph.sources.keys()].filter((node) => !coalition.includes(node))
+  const rows = coalition.map((member) =>
+    honest.map((node) => (graph.sources[member]!.includes(node) ? 1 : 0)),
+  )
+  return honest.some((_, k) => {
+    const unit = honest.map((_, i) => (i === k ? 1 : 0))
+    return rank([...rows, unit]) === rank(rows) && rank(rows) > 0
+  })
+}
+
+function rank(rows: readonly (readonly number[])[]): number {
+  const matrix = rows.map((row) => [...row])
+  let top = 0
+  for (let column = 0; column < (matrix[0]?.length ?? 0); column++) {
+    const pivot = matrix.findIndex((row, i) => i >= top && Math.abs(row[column]!) > 1e-9)
+    if (pivot === -1) continue
+    const row = matrix[pivot]!
+    matrix[pivot] = matrix[top]!
+    matrix[top] = row
+    for (let i = top + 1; i < matrix.length; i++) {
+      const factor = matrix[i]![column]! / row[column]!
+      matrix[i] = matrix[i]!.map((value, k) => value - factor * row[k]!)
+    }
+    top++
+  }
+  return top
+}
+
+function* subsets(items: readonly number[], size: number): Generator<number[]> {
+  if (size === 0) yield []
+  else
+    for (const [i, item] of items.entries())
+      for (const rest of subsets(items.slice(i + 1), size - 1)) yield [item, ...rest]
+}
+
+describe('isolating coalitions', () => {
+  test('agree with the definition on any small graph', () => {
+    const edge = fc.tuple(fc.nat(7), fc.nat(7)).filter(([a, b]) => a !== b)
+    fc.assert(
+      fc.property(fc.array(edge, { minLength: 4, maxLength: 20 }), (edges) => {
+        const graph = undirectedGraph(8, edges)
+        const nodes = [...graph.sources.keys()]
+        const found = isolatingCoalition(graph, 'uniform', 3)
+        const literal = [1, 2, 3].find((size) =>
+          [...subsets(nodes, size)].some((coalition) => literallyIsolates(graph, coalition)),
+        )
+        expect(found?.length).toBe(literal)
+        if (found !== undefined) expect(literallyIsolates(graph, found)).toBe(true)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('a leaf’s neighbour is exposed by the leaf alone, two paths to one node by their ends', () => {
+    const leaf = undirectedGraph(4, [
+      [0, 1],
+      [1, 2],
+      [2, 3],
+      [3, 1],
+    ])
+    expect(isolatingCoalition(leaf, 'metropolis-hastings', 1)).toEqual([0])
+    // 0 hears 2 and 3, 1 hears 2, 3 and 4.
+    const difference = undirectedGraph(6, [
+      [0, 2],
+      [0, 3],
+      [1, 2],
+      [1, 3],
+      [1, 4],
+      [4, 5],
+      [5, 2],
+    ])
+    expect(isolatingCoalition(difference, 'uniform', 1)).toBeUndefined()
+    const pair = isolatingCoalition(difference, 'uniform', 2)!
+    expect(pair).toHaveLength(2)
+    expect(literallyIsolates(difference, pair)).toBe(true)
+    expect(literallyIsolates(difference, [0, 1])).toBe(true)
+  })
+
+  test('no pair isolates anybody in regular graphs', () => {
+    for (const degree of [3, 4, 6]) {
+      const graph = createTopology({ kind: 'regular', degree }, { nodes: 48, seed: degree }).graph(
+        0,
+      )
+      expect(isolatingCoalition(graph, 'metropolis-hastings', 2)).toBeUndefined()
+    }
+  })
+})
