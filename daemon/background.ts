@@ -1,10 +1,11 @@
 /** Starts a daemon that outlives the command that starts it. */
 import { spawn } from 'node:child_process'
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { StarlingError } from '../src/runtime/errors.ts'
 import { connectDaemon, type DaemonApi, DaemonError } from './api/index.ts'
+import { makeFolder } from './store/index.ts'
 
 /** Seconds until a new daemon must answer. Loading libp2p takes one or two; a cold disk several. */
 const START_SECONDS = 60
@@ -53,7 +54,7 @@ export async function startInBackground(
   directory: string,
   flags: readonly string[] = [],
 ): Promise<DaemonApi> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  makeFolder(directory, 0o700)
   // What a crash prints goes to this file; the log proper is daemon.log.
   const outputPath = join(directory, 'daemon.out')
   const output = openSync(outputPath, 'a', 0o600)

@@ -1,10 +1,10 @@
 /** One daemon process from start to end: log, node, control API, signals. */
-import { mkdirSync } from 'node:fs'
 import { type ApiServer, type DaemonStatus, serveApi } from './api/index.ts'
 import type { Config } from './config/index.ts'
 import { stopOnSignal } from './lifecycle.ts'
 import { openLog } from './log.ts'
 import { type StarlingNode, startNode } from './node.ts'
+import { makeFolder } from './store/index.ts'
 import { VERSION } from './version.ts'
 
 /** After the node has stopped, whatever still keeps the process alive gets this long. */
@@ -27,7 +27,7 @@ export interface DaemonInit {
  * @throws before it is ready: a locked directory, an address in use, and the other errors of `startNode`
  */
 export async function runDaemon({ directory, config, ...init }: DaemonInit): Promise<void> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  makeFolder(directory, 0o700)
   const log = openLog({ directory, level: config.log.level, terminal: init.terminal })
   const node = await startNode({
     ...config.network,

@@ -15,7 +15,7 @@ import {
   serveRounds,
   startNetwork,
 } from './network/index.ts'
-import { Runs, SharedEngine } from './services/index.ts'
+import { type KeptLedger, keepLedger, Runs, SharedEngine } from './services/index.ts'
 import { type DataDirectory, openDataDirectory } from './store/index.ts'
 
 /** The part of pino that a node uses: structured fields first, then a constant message. */
@@ -86,6 +86,11 @@ async function wire(options: StartNodeOptions, directory: DataDirectory): Promis
       logger.warn({ protocol, peerId, reason: error.message }, 'a request of a peer was dropped')
     },
   })
+  const now = () => new Date()
+  const kept = await keepLedger(directory, { traffic: network.traffic, now }, (error) =>
+    logger.warn({ reason: error.message }, 'the byte ledger'),
+  )
+  const { ledger } = kept
   const engine = new SharedEngine(options.engine)
   const runs = new Runs(directory)
   try {
@@ -100,8 +105,9 @@ async function wire(options: StartNodeOptions, directory: DataDirectory): Promis
         reports: await serveReports(transport, runs.answers),
       },
       places: { dataDirectory: directory.path, env, engine },
+      ledger,
       clock,
-      now: () => new Date(),
+      now,
       peakMemory: () => process.resourceUsage().maxRSS * 1024,
       log: (level, fields, message) => logger[level](fields, message),
     })
@@ -115,7 +121,7 @@ async function wire(options: StartNodeOptions, directory: DataDirectory): Promis
   const stopped = Promise.withResolvers<void>()
   const stop = () => {
     if (!isStopping)
-      close({ runs, network, engine, directory }).then(stopped.resolve, stopped.reject)
+      close({ runs, network, engine, directory, kept }).then(stopped.resolve, stopped.reject)
     isStopping = true
     return stopped.promise
   }
@@ -125,6 +131,7 @@ async function wire(options: StartNodeOptions, directory: DataDirectory): Promis
     stopped: stopped.promise,
     shutdown: stop,
     ping: (peerId) => network.ping(peerId),
+    byteStats: async () => ledger.stats(),
     peers: async () => network.peers(),
 
     async status() {
@@ -174,11 +181,13 @@ async function close(parts: {
   runs: Runs
   network: Network
   engine: SharedEngine
+  kept: KeptLedger
   directory: DataDirectory
 }): Promise<void> {
   await Promise.race([parts.runs.close(), sleep(CLOSE_RUNS_MS, undefined, { ref: false })])
   await parts.network.stop()
   await parts.engine.dispose()
+  await parts.kept.close()
   await parts.directory.close()
 }
 

@@ -38,6 +38,7 @@ export function connectDaemon(directory: string): DaemonApi {
 
   return {
     status: () => ask('/status'),
+    byteStats: () => ask('/stats/bytes'),
     peers: () => ask('/peers'),
     createRun: (request) => post('/runs', request, START_RUN_SECONDS),
     joinRun: (request) => post('/runs/join', request, START_RUN_SECONDS),

@@ -88,8 +88,40 @@ export interface JoinRunRequest {
   readonly modelPath?: string
 }
 
+/** Bytes in each direction. */
+export interface Flow {
+  readonly sent: number
+  readonly received: number
+}
+
+/** Frames of a run; what was sent is split by what it carries: `sent` = values + indices + overhead. */
+export interface RunFlow extends Flow {
+  readonly values: number
+  readonly indices: number
+  readonly overhead: number
+}
+
+/** Bytes since the data directory's first daemon. The sums are those at the sockets. */
+export interface ByteStats extends Flow {
+  readonly since: string
+  /** Since midnight, UTC. */
+  readonly today: Flow
+  /** Those of streams by protocol; `transport` is all else: encryption, multiplexing, pings, identification. */
+  readonly protocols: readonly (Flow & { readonly protocol: string })[]
+  readonly peers: readonly (Flow & {
+    readonly peerId: string
+    readonly protocols: readonly (Flow & { readonly protocol: string })[]
+  })[]
+  readonly runs: readonly (RunFlow & {
+    readonly run: string
+    readonly peers: readonly (RunFlow & { readonly peerId: string })[]
+  })[]
+}
+
 export interface DaemonApi {
   status(): Promise<DaemonStatus>
+  /** What was sent and received, by peer, protocol and run. */
+  byteStats(): Promise<ByteStats>
   peers(): Promise<readonly PeerSummary[]>
   createRun(
     request: CreateRunRequest,

@@ -68,6 +68,7 @@ function createRoutes(
   )
 
   app.get('/status', async (context) => context.json(await api.status()))
+  app.get('/stats/bytes', async (context) => context.json(await api.byteStats()))
   app.get('/peers', async (context) => context.json(await api.peers()))
   app.get('/runs', async (context) => context.json(await api.runs()))
   app.post('/runs', async (context) =>

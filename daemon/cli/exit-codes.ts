@@ -26,6 +26,7 @@ export const ERROR_EXITS: Readonly<Record<string, ExitName>> = {
   InvalidAddressError: 'usage',
   InvalidJobError: 'usage',
   InvalidOverrideError: 'usage',
+  InvalidVariantError: 'usage',
   InvalidEdgesError: 'usage',
   InvalidTraceError: 'usage',
   InvalidModelError: 'usage',
@@ -44,6 +45,7 @@ export const ERROR_EXITS: Readonly<Record<string, ExitName>> = {
   OwnPartError: 'usage',
   DataShapeError: 'usage',
   NotPullableError: 'usage',
+  NoFolderHereError: 'usage',
   // There is no daemon to ask.
   NoDaemonError: 'noDaemon',
   DaemonGoneError: 'noDaemon',
@@ -57,6 +59,7 @@ export const ERROR_EXITS: Readonly<Record<string, ExitName>> = {
   RunMismatchError: 'refused',
   ExpiredTokenError: 'refused',
   AlreadyJoinedError: 'refused',
+  CopiedIdentityError: 'refused',
   RunStateError: 'refused',
   // The network or the machine does not give what is needed; the same command may work later.
   ListenError: 'unavailable',

@@ -8,6 +8,7 @@ import {
   formatPercent,
   formatSeconds,
 } from '../../src/reporting/index.ts'
+import { formatPrivacy } from './format-privacy.ts'
 import { facts } from './terminal.ts'
 
 export function formatRunResult(result: RunResult): string {
@@ -21,6 +22,7 @@ export function formatRunResult(result: RunResult): string {
     ['accuracy', accuracy === null ? 'not measured' : formatAccuracy(accuracy)],
     ['loss', loss === null ? 'not measured' : formatNumber(loss.mean)],
     ['sent by a node', `${formatBytes(bytes.perNodePerRound)} a round`],
+    ...(result.privacy ? [['privacy', formatPrivacy(result.privacy)] as const] : []),
     [
       'consensus distance',
       result.consensusDistance === null ? 'not known' : formatNumber(result.consensusDistance),

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parse } from 'smol-toml'
-import { applyOverrides, type Job, parseJob } from '../../src/learning/index.ts'
+import { applyOverrides, type Job, jobTopology, parseJob } from '../../src/learning/index.ts'
 import type { ModelFile } from '../../src/model/index.ts'
 import { parseEdges } from '../../src/topology/index.ts'
 import { UsageError } from './errors.ts'
@@ -19,20 +19,26 @@ export interface JobFile {
 }
 
 /**
+ * Refuses here, before anything is started, what can be told from the job alone. The graph is drawn for that, which
+ * `parseJob` leaves out: it also reads what other machines send, and a graph can be large.
+ *
  * @param overrides `key=value` pairs from the command line, such as `train.rounds=20`
  * @throws {UsageError} where a file cannot be read
  * @throws {InvalidJobError} naming every wrong key
+ * @throws {ImpossibleTopologyError} where the topology does not fit the number of nodes
  */
 export async function readJobFile(
   path: string,
   overrides: readonly string[] = [],
 ): Promise<JobFile> {
   const text = await readText(path, 'job file')
-  const job = parseJob(applyOverrides(parseToml(path, text), overrides))
   const folder = dirname(resolve(path))
+  const written = parseJob(applyOverrides(parseToml(path, text), overrides))
+  const job = await inlineEdges(written, folder)
+  jobTopology(job)
   const { model } = job
   return {
-    job: await inlineEdges(job, folder),
+    job,
     ...('file' in model && { modelPath: resolve(folder, model.file) }),
   }
 }

@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { VERSION } from '../version.ts'
 import { examples } from './command.ts'
+import { compare } from './commands/compare/index.ts'
 import { data } from './commands/data/index.ts'
 import { demo } from './commands/demo/index.ts'
 import { doctor } from './commands/doctor/index.ts'
@@ -15,6 +16,7 @@ import { join } from './commands/join/index.ts'
 import { logs } from './commands/logs/index.ts'
 import { peers } from './commands/peers/index.ts'
 import { runs } from './commands/runs/index.ts'
+import { stats } from './commands/stats/index.ts'
 import { status } from './commands/status/index.ts'
 import { train } from './commands/train/index.ts'
 import { up } from './commands/up/index.ts'
@@ -22,8 +24,8 @@ import { version } from './commands/version/index.ts'
 
 const COMMANDS = {
   'Learn together': [train, join, runs],
-  'Try things on this machine': [demo, emulate, job, data],
-  'The daemon': [init, up, down, status, id, peers, logs],
+  'Try things on this machine': [demo, emulate, compare, job, data],
+  'The daemon': [init, up, down, status, id, peers, stats, logs],
   'This machine': [doctor, engine, version],
 }
 

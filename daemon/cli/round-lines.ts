@@ -7,6 +7,10 @@ import { roundLine } from '../../src/reporting/index.ts'
 import type { RunEvent, RunSummary } from '../api/index.ts'
 import { formatRunEvent } from './format-event.ts'
 
+/** A member hears of no other node's rounds: what it shows must not pass for the run's. */
+export const OWN_FIGURES =
+  "Figures of this node alone; those of all nodes are with the run's owner."
+
 export class RoundLines {
   readonly #run: RunSummary
   readonly #print: (line: string) => void
@@ -19,6 +23,7 @@ export class RoundLines {
   constructor(run: RunSummary, print: (line: string) => void) {
     this.#run = run
     this.#print = print
+    if (run.role === 'member') print(OWN_FIGURES)
   }
 
   add(event: RunEvent): void {

@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { finished } from 'node:stream/promises'
@@ -12,11 +12,12 @@ import { type Job, parseJob, type RoundReport } from '../../src/learning/index.t
 import type { RunResult } from '../../src/learning/run-result.ts'
 import { curveCsv, renderReport, roundsCsv } from '../../src/reporting/index.ts'
 import { type RunDocuments, reportDataOf } from '../report-data.ts'
+import { makeFolder } from '../store/index.ts'
 import { UsageError } from './errors.ts'
 
 /** Writes all files but `metrics.jsonl`, which must be there: the emulator writes it while it runs. */
 export async function writeRunFolder(folder: string, run: RunDocuments): Promise<void> {
-  await mkdir(folder, { recursive: true })
+  makeFolder(folder)
   const write = (name: string, text: string) => writeFile(join(folder, name), text)
   await write('result.json', `${JSON.stringify(run.result, null, 2)}\n`)
   await write('job.json', `${JSON.stringify(run.job, null, 2)}\n`)

@@ -4,7 +4,7 @@ import type { DaemonApi } from '../api/index.ts'
 import { interruptible } from '../lifecycle.ts'
 import type { GlobalOptions } from './command.ts'
 import { formatRunResult } from './format-result.ts'
-import { printEvents } from './round-lines.ts'
+import { OWN_FIGURES, printEvents } from './round-lines.ts'
 import { print, printJson } from './terminal.ts'
 
 /** The run that was watched did not reach its end. */
@@ -27,5 +27,8 @@ export async function watchRun(
   if (run.state !== 'finished') {
     throw new RunFailedError(`The run ${run.state}${run.reason === null ? '' : `: ${run.reason}`}.`)
   }
-  if (!options.json) print(`\n${formatRunResult(await daemon.result(id))}`)
+  if (options.json) return
+  print(
+    `\n${run.role === 'member' ? `${OWN_FIGURES}\n` : ''}${formatRunResult(await daemon.result(id))}`,
+  )
 }

@@ -10,24 +10,11 @@ import {
   type WantedFile,
 } from '../../src/data/index.ts'
 import { DatasetNotFoundError, ForeignPathError, UnreadableFileError } from './errors.ts'
-import { type DataPlaces, dataPlaces } from './places.ts'
+import type { FindOptions, ReadOptions } from './interface.ts'
+import { dataPlaces } from './places.ts'
 import { readDataFile, reasonOf } from './read-file.ts'
 import { readTree } from './read-tree.ts'
 import { isPullable } from './sources.ts'
-
-export interface ReadOptions {
-  readonly signal?: AbortSignal | undefined
-  /** Told of every file before it is read. */
-  readonly onFile?: ((path: string) => void) | undefined
-}
-
-export interface FindOptions extends DataPlaces, ReadOptions {
-  /**
-   * Folder of the job file when it is this machine's own: paths in it are then taken as any program would.
-   * Without it the job came from elsewhere, and may name nothing outside the places for data.
-   */
-  readonly baseDirectory?: string | undefined
-}
 
 /**
  * Reads what the data set needs. All files come from the first place that has every required one, so that copies

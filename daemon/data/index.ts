@@ -8,12 +8,7 @@ export {
   NotPullableError,
   UnreadableFileError,
 } from './errors.ts'
-export {
-  type LoadEvent,
-  type LoadOptions,
-  loadDataset,
-  loadOwnPart,
-  type OwnPartOptions,
-} from './load.ts'
+export * from './interface.ts'
+export { loadDataset, loadOwnPart } from './load.ts'
 export { type DataPlaces, dataPlaces } from './places.ts'
 export { type PullEvent, type PullOptions, pullable, pullDataset } from './pull.ts'

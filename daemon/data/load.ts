@@ -1,36 +1,16 @@
 /** From a job's `data` section to arrays in memory. */
 import {
   buildDataset,
-  type DataShape,
   type Dataset,
   type DatasetOptions,
+  datasetNeeds,
   OwnPartError,
   ownPartProblem,
   requireShape,
-  type SourceFiles,
 } from '../../src/data/index.ts'
-import { buildApart } from './build-apart.ts'
-import { type FindOptions, findSources, ownSources } from './find.ts'
-
-/** What loading reports while it goes on. */
-export type LoadEvent =
-  | { readonly type: 'reading'; readonly path: string }
-  | { readonly type: 'building'; readonly dataset: string }
-  /** What the user should know about the data found. */
-  | { readonly type: 'note'; readonly text: string }
-
-/** What both ways of loading have in common. */
-interface BuildOptions {
-  readonly signal?: AbortSignal | undefined
-  readonly progress?: ((event: LoadEvent) => void) | undefined
-  /**
-   * Parse in a thread of its own, so that this one goes on answering: for a process that talks to peers.
-   * @default false
-   */
-  readonly apart?: boolean | undefined
-}
-
-export interface LoadOptions extends Omit<FindOptions, 'onFile'>, BuildOptions {}
+import { findSources, ownSources } from './find.ts'
+import type { LoadOptions, OwnPartOptions } from './interface.ts'
+import { loadApart } from './load-apart.ts'
 
 /**
  * Loads a job's data set: finds its files (docs/data.md: order of places), reads and parses them.
@@ -38,18 +18,18 @@ export interface LoadOptions extends Omit<FindOptions, 'onFile'>, BuildOptions {
  * @throws {DatasetNotFoundError | UnreadableFileError | ForeignPathError | DataFileError}
  */
 export async function loadDataset(options: DatasetOptions, load: LoadOptions): Promise<Dataset> {
-  const { progress } = load
+  const { apart, signal, progress, dataDirectory, env, baseDirectory } = load
+  if (apart === true && !isSoonMade(options)) {
+    // A copy of `env`: that of the process is no plain object.
+    const find = { dataDirectory, env: { ...env }, baseDirectory }
+    return loadApart({ options, find }, { signal, progress })
+  }
   const onFile = (path: string) => progress?.({ type: 'reading', path })
   const files = await findSources(options, { ...load, onFile })
   progress?.({ type: 'building', dataset: options.name })
-  const dataset = await build(options, files, load)
+  const dataset = buildDataset(options, files)
   for (const text of dataset.notes ?? []) progress?.({ type: 'note', text })
   return dataset
-}
-
-export interface OwnPartOptions extends BuildOptions {
-  /** The shape the job's model was made for. @default not compared */
-  readonly expected?: DataShape | undefined
 }
 
 /**
@@ -65,20 +45,22 @@ export async function loadOwnPart(
   path: string,
   { expected, signal, progress, apart }: OwnPartOptions = {},
 ): Promise<Dataset> {
+  if (apart === true) return loadApart({ options, path, expected }, { signal, progress })
   const problem = ownPartProblem(options)
   if (problem !== null) throw new OwnPartError(options.name, problem)
   const onFile = (file: string) => progress?.({ type: 'reading', path: file })
   const files = await ownSources(options, path, { signal, onFile })
   progress?.({ type: 'building', dataset: options.name })
-  const dataset = await build(options, files, { signal, apart })
+  const dataset = buildDataset(options, files)
   if (expected !== undefined) requireShape(dataset, expected)
   return dataset
 }
 
-async function build(
-  options: DatasetOptions,
-  files: SourceFiles,
-  { signal, apart }: Pick<BuildOptions, 'signal' | 'apart'>,
-): Promise<Dataset> {
-  return apart === true ? buildApart({ options, files }, { signal }) : buildDataset(options, files)
+/** Examples that are generated in less time than a thread takes to start, about 0.2 s of a processor. */
+const SOON_MADE = 200
+
+function isSoonMade(options: DatasetOptions): boolean {
+  if (datasetNeeds(options).kind !== 'nothing' || !('train' in options)) return false
+  const { train = Number.POSITIVE_INFINITY, test = 0 } = options
+  return train + test <= SOON_MADE
 }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { Needs, SourceFile, SourceFiles } from '../../src/data/index.ts'
 import { UnreadableFileError } from './errors.ts'
-import type { ReadOptions } from './find.ts'
+import type { ReadOptions } from './interface.ts'
 import { refuseInflatingPng } from './png-guard.ts'
 import { readDataFile, reasonOf } from './read-file.ts'
 

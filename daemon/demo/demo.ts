@@ -2,8 +2,7 @@
  * The main job for a newcomer: several daemons on this machine, each a process with its own identity, directory and
  * part of the data, train one model together; then the same nodes train alone, to see what it was good for.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +16,7 @@ import { PACKAGE_ROOT } from '../version.ts'
 import { type Alone, accuracyBefore, trainAlone } from './baseline.ts'
 import { DaemonProcess } from './daemon-process.ts'
 import { DemoProgress, type RoundSummary } from './progress.ts'
+import { openSession, removeAbandoned } from './session.ts'
 
 export interface DemoOptions {
   readonly nodes?: number
@@ -73,7 +73,8 @@ export async function runDemo(
 ): Promise<DemoResult> {
   const overrides = overridesOf(options)
   const job = parseJob(applyOverrides(parse(readFileSync(JOB, 'utf8')), overrides))
-  const folder = mkdtempSync(join(tmpdir(), 'starling-demo-'))
+  await removeAbandoned()
+  const { folder, release } = await openSession()
   const directories = Array.from({ length: job.nodes }, (_, i) => join(folder, `node-${i}`))
   const daemons: DaemonProcess[] = []
   // The last resort, when this process ends without getting as far as the orderly stop below.
@@ -124,6 +125,7 @@ export async function runDemo(
   } finally {
     await Promise.all(daemons.map((daemon) => daemon.stop()))
     process.off('exit', killAll)
+    await release()
     if (options.keep !== true) {
       const spare = hasReport ? [...directories, join(folder, 'alone')] : [folder]
       for (const path of spare) rmSync(path, { recursive: true, force: true })
@@ -138,7 +140,7 @@ function overridesOf({ nodes, rounds }: DemoOptions): string[] {
   ]
 }
 
-interface Session {
+interface Training {
   readonly job: Job
   readonly daemons: readonly DaemonProcess[]
   readonly events: DemoEvents
@@ -152,7 +154,7 @@ interface NodeOutcome {
 }
 
 /** The first daemon creates the run, the others join by its token, all are followed to the end. */
-async function trainTogether({ job, daemons, events, signal }: Session) {
+async function trainTogether({ job, daemons, events, signal }: Training) {
   const anyDeath = Promise.race(daemons.map((daemon) => daemon.died))
   const interrupted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })

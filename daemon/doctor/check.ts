@@ -10,8 +10,8 @@ export interface CheckResult {
 export interface CheckContext {
   /** The data directory. */
   readonly directory: string
-  /** Addresses that the daemon is set to listen on. */
-  readonly listen: readonly string[]
+  /** Addresses that the daemon is set to listen on; null where its settings cannot be read. */
+  readonly listen: readonly string[] | null
 }
 
 export type Check = (context: CheckContext) => Promise<CheckResult>

@@ -1,4 +1,10 @@
 /** Tables for spreadsheets. Column names are the paths of the JSON documents; what is not known is left empty. */
+import type {
+  ComparisonPoint,
+  ComparisonResult,
+  ComparisonRow,
+  VariantKey,
+} from '../comparison/index.ts'
 import type { RoundReport } from '../learning/interface.ts'
 import type { CurvePoint, RunResult } from '../learning/run-result.ts'
 
@@ -41,6 +47,55 @@ const roundColumns: Columns<RoundReport> = {
   caughtUpFrom: (report) => report.caughtUpFrom,
 }
 
+const variantColumns: Columns<VariantKey> = {
+  variant: (row) => row.variant,
+  setting: (row) => row.setting,
+  budget: (row) => row.budget,
+}
+
+const comparisonColumns: Columns<ComparisonRow> = {
+  ...variantColumns,
+  share: (row) => row.share,
+  'accuracy.mean': (row) => row.accuracy?.mean ?? null,
+  'accuracy.min': (row) => row.accuracy?.min ?? null,
+  'accuracy.max': (row) => row.accuracy?.max ?? null,
+  'bytes.perNodePerRound': (row) => row.bytes.perNodePerRound,
+  'bytes.values': (row) => row.bytes.values,
+  'bytes.indices': (row) => row.bytes.indices,
+  'bytes.overhead': (row) => row.bytes.overhead,
+  'bytes.ratioToFull': (row) => row.bytes.ratioToFull,
+  target: (row) => row.target,
+  bytesToTarget: (row) => row.bytesToTarget,
+  referenceAccuracy: (row) => row.referenceAccuracy,
+  bytesToReference: (row) => row.bytesToReference,
+  referenceRatio: (row) => row.referenceRatio,
+  nodeRoundsPerSecond: (row) => row.nodeRoundsPerSecond,
+}
+
+const comparisonCurveColumns: Columns<VariantKey & ComparisonPoint> = {
+  ...variantColumns,
+  round: (point) => point.round,
+  accuracy: (point) => point.accuracy,
+  accuracyMin: (point) => point.accuracyMin,
+  accuracyMax: (point) => point.accuracyMax,
+  bytes: (point) => point.bytes,
+}
+
+/** A comparison, one line a variant. */
+export function comparisonRowsCsv({ rows }: ComparisonResult): string {
+  return table(comparisonColumns, rows)
+}
+
+/** The curves of a comparison, one line a variant and evaluation: means over seeds. */
+export function comparisonCurvesCsv({ rows }: ComparisonResult): string {
+  return table(
+    comparisonCurveColumns,
+    rows.flatMap(({ variant, setting, budget, curve }) =>
+      curve.map((point) => ({ variant, setting, budget, ...point })),
+    ),
+  )
+}
+
 /** A run's curve, one line an evaluation. */
 export function curveCsv(result: RunResult): string {
   return table(curveColumns, result.curve)
@@ -51,12 +106,16 @@ export function roundsCsv(reports: readonly RoundReport[]): string {
   return table(roundColumns, reports)
 }
 
-/** No cell needs quotes: all are numbers, or text of our own without commas. */
 function table<T>(columns: Columns<T>, rows: readonly T[]): string {
   const lines = rows.map((row) =>
     Object.values(columns)
-      .map((cell) => cell(row) ?? '')
+      .map((cell) => quoted(String(cell(row) ?? '')))
       .join(','),
   )
   return `${[Object.keys(columns).join(','), ...lines].join('\n')}\n`
+}
+
+/** As RFC 4180 has it: names that a user gives may hold anything. */
+function quoted(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
 }

@@ -1,5 +1,7 @@
 /** Reporting: results as people read them. Pure: data in, text out. */
-export { curveCsv, roundsCsv } from './csv.ts'
+export { renderComparison } from './comparison-report.ts'
+export { type ComparisonTable, comparisonTable } from './comparison-table.ts'
+export { comparisonCurvesCsv, comparisonRowsCsv, curveCsv, roundsCsv } from './csv.ts'
 export {
   formatBytes,
   formatCount,

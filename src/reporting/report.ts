@@ -6,8 +6,8 @@ import { curveCharts } from './curves.ts'
 import { figuresTable } from './figures-table.ts'
 import { formatBytes, formatCount, formatNumber, formatPercent, formatSeconds } from './format.ts'
 import { type LabelledRun, labelled, type RunReportData } from './labelled-run.ts'
-import { Markup, markup } from './markup.ts'
-import { style } from './style.ts'
+import { type Markup, markup } from './markup.ts'
+import { legend, page } from './page.ts'
 import { topologyFigure } from './topology-figure.ts'
 
 /**
@@ -23,21 +23,8 @@ export function renderReport(
   const runs = labelled(data)
   const title = options.title ?? runs.map(({ label }) => label).join(', ')
   const charts = curveCharts(runs)
-  return markup`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} – Starling</title>
-<style>${new Markup(style)}</style>
-</head>
-<body>
-<header>
-<h1>${title}</h1>
-<p class="lead">${runs.length === 1 ? summary(runs[0]!) : `${runs.length} runs compared`}</p>
-</header>
-<main>
-${runs.length === 1 ? tiles(runs[0]!) : null}
+  const lead = runs.length === 1 ? summary(runs[0]!) : `${runs.length} runs compared`
+  const main = markup`${runs.length === 1 ? tiles(runs[0]!) : null}
 <h2>Learning</h2>
 ${runs.length > 1 ? legend(runs) : null}
 <div class="grid2">
@@ -49,12 +36,8 @@ ${runs.map(({ jobText, label }) =>
   jobText === undefined
     ? null
     : markup`<details><summary>Job file${runs.length > 1 ? ` of ${label}` : ''}</summary><pre>${jobText}</pre></details>\n`,
-)}
-</main>
-<footer>Written by Starling.</footer>
-</body>
-</html>
-`.text
+)}`
+  return page({ title, lead, main })
 }
 
 function summary({ result, topology }: LabelledRun): string {
@@ -89,13 +72,6 @@ ${
   formatSeconds(result.wallSeconds),
   `${formatNumber(result.nodeRoundsPerSecond)} node-rounds a second`,
 )}</div>`
-}
-
-function legend(runs: readonly LabelledRun[]): Markup {
-  return markup`<ul class="legend">${runs.map(
-    ({ label, colour }) =>
-      markup`<li><svg class="c${colour}" viewBox="0 0 24 11" aria-hidden="true"><path class="line" d="M2 6H22"/></svg>${label}</li>`,
-  )}</ul>`
 }
 
 function note(runs: readonly LabelledRun[]): string {

@@ -1,5 +1,5 @@
 import type { RoundReport } from '../learning/interface.ts'
-import { formatBytes, formatPercent, formatSeconds } from './format.ts'
+import { formatBytes, formatNumber, formatPercent, formatSeconds } from './format.ts'
 
 export interface RoundLineOptions {
   /** Rounds of the whole run, shown beside the round. */
@@ -11,28 +11,28 @@ export interface RoundLineOptions {
 }
 
 /**
- * One line for the terminal, in columns that stay in place from round to round:
+ * One line for the terminal, of at most 100 characters while nothing is amiss, in columns that stay in place:
  *
- * `round  12/100  loss 0.482  accuracy 81.2 % (78.0–84.1)  sent 154 kB  received 115 kB  heard 3/4  train 1.20 s  …`
+ * `round  12/100  loss 0.482  acc  81.2 % (78–84)    sent  154 kB  heard 3/4  in 1.52 s, 20 % wait`
  *
- * Rounds count from 1, as people do. Missing neighbours follow at the end, with the reason.
+ * Rounds count from 1, as people do; the time is that of the whole round. Missing neighbours follow at the end, with
+ * the reason. Whatever is left out here is in metrics.jsonl.
  */
 export function roundLine(report: RoundReport, options: RoundLineOptions = {}): string {
   const { bytes, neighbours, seconds } = report
   const total = options.rounds?.toString() ?? ''
-  const round = (report.round + 1).toString().padStart(Math.max(4, total.length))
+  const round = (report.round + 1).toString().padStart(Math.max(3, total.length))
+  const loss = report.trainLoss === null ? '–' : formatNumber(report.trainLoss)
+  const time = Object.values(seconds).reduce((sum, part) => sum + part, 0)
+  const waiting = time === 0 ? 0 : Math.round((100 * seconds.wait) / time)
   const columns = [
     `round ${round}${total && `/${total}`}`,
-    `loss ${(report.trainLoss?.toFixed(3) ?? '–').padStart(6)}`,
-    accuracyColumn(report, options).padEnd(31),
+    `loss ${loss.padStart(5)}`,
+    accuracyColumn(report, options).padEnd(21),
     `sent ${formatBytes(bytes.sent).padStart(7)}`,
-    `received ${formatBytes(bytes.received).padStart(7)}`,
     `heard ${neighbours.heard}/${neighbours.expected}`,
-    `train ${formatSeconds(seconds.train).padStart(7)}`,
-    `wait ${formatSeconds(seconds.wait).padStart(7)}`,
-    `mix ${formatSeconds(seconds.encode + seconds.mix).padStart(7)}`,
+    `in ${formatSeconds(time).padStart(6)}, ${waiting} % wait`,
   ]
-  if (seconds.evaluate > 0) columns.push(`test ${formatSeconds(seconds.evaluate).padStart(7)}`)
   const nameOf = options.nameOf ?? ((rank) => `node ${rank}`)
   if (neighbours.missing.length > 0) {
     const missing = neighbours.missing.map(({ rank, reason }) => `${nameOf(rank)} ${reason}`)
@@ -44,8 +44,8 @@ export function roundLine(report: RoundReport, options: RoundLineOptions = {}): 
 
 function accuracyColumn(report: RoundReport, { accuracy }: RoundLineOptions): string {
   if (accuracy !== undefined) {
-    const [min, max] = [accuracy.min, accuracy.max].map((share) => (share * 100).toFixed(1))
-    return `accuracy ${formatPercent(accuracy.mean).padStart(7)} (${min}–${max})`
+    const [min, max] = [accuracy.min, accuracy.max].map((share) => Math.round(share * 100))
+    return `acc ${formatPercent(accuracy.mean).padStart(7)} (${min}–${max})`
   }
-  return report.accuracy === null ? '' : `accuracy ${formatPercent(report.accuracy).padStart(7)}`
+  return report.accuracy === null ? '' : `acc ${formatPercent(report.accuracy).padStart(7)}`
 }

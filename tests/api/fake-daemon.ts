@@ -52,6 +52,17 @@ export class FakeDaemon implements DaemonApi {
       bytes: { sent: 2, received: 3 },
     }
   }
+  async byteStats() {
+    return {
+      since: '2026-01-01T00:00:00.000Z',
+      sent: 5,
+      received: 7,
+      today: { sent: 1, received: 2 },
+      protocols: [],
+      peers: [],
+      runs: [],
+    }
+  }
   async peers() {
     return []
   }

@@ -32,9 +32,11 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'src/engine',
     'src/learning',
   ],
-  'src/reporting': ['src/runtime', 'src/numeric', 'src/topology', 'src/learning'],
+  'src/comparison': ['src/runtime', 'src/sharing', 'src/learning'],
+  'src/reporting': ['src/runtime', 'src/numeric', 'src/topology', 'src/learning', 'src/comparison'],
 
   'daemon/config': ['src/*'],
+  'daemon/crypto': ['crypto'],
   'daemon/store': ['crypto', 'src/*'],
   'daemon/data': ['src/*'],
   'daemon/api': ['src/*'],
@@ -43,6 +45,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'crypto',
     'src/*',
     'daemon/api',
+    'daemon/crypto',
     'daemon/data',
     'daemon/network',
     'daemon/store',
@@ -59,7 +62,15 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'daemon/services',
     'daemon/store',
   ],
-  'daemon/demo': ['crypto', 'src/*', 'daemon', 'daemon/api', 'daemon/config', 'daemon/data'],
+  'daemon/demo': [
+    'crypto',
+    'src/*',
+    'daemon',
+    'daemon/api',
+    'daemon/config',
+    'daemon/data',
+    'daemon/store',
+  ],
   'daemon/cli': ['crypto', 'src/*', 'daemon', 'daemon/*'],
 }
 
@@ -89,6 +100,10 @@ export const VENDORS: readonly { readonly package: RegExp; readonly only: RegExp
 
 /** The machine's modules belong to the daemon. Below it, only these files may import these. */
 export const NODE_MODULES: Readonly<Record<string, { modules: readonly string[]; why: string }>> = {
+  'src/numeric/kernels.ts': {
+    modules: ['fs'],
+    why: 'reads its WebAssembly, which lies beside it',
+  },
   'src/engine/worker.ts': { modules: ['worker_threads'], why: 'is the engine worker' },
   'src/engine/pool.ts': { modules: ['worker_threads'], why: 'starts the engine workers' },
   'src/engine/tfjs/kernels/compute-thread.ts': {

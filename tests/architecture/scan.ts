@@ -125,8 +125,8 @@ function globalBreaches(file: string, text: string): string[] {
 }
 
 /**
- * One line for each import that closes a circle, found depth first. Type imports do not count: a service names the
- * types of the front door that exports it, and nothing of that is left when modules are loaded.
+ * One line for each import that closes a circle, found depth first. Type imports do not count: nothing of them is left
+ * when modules are loaded.
  */
 function cycles(imports: readonly Import[]): string[] {
   const targets = Map.groupBy(imports, ({ from }) => from)

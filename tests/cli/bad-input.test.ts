@@ -79,6 +79,56 @@ test.each<Case>([
     code: EXIT.usage,
     says: ['gone'],
   },
+  {
+    words: ['emulate', at('job.toml'), '--nodes', '3'],
+    code: EXIT.usage,
+    says: ['"regular" with 3 nodes', 'set degree to 2 or less'],
+  },
+  {
+    // No daemon is started for it: that would say so on standard error.
+    words: ['train', at('job.toml'), '--set', 'nodes=7'],
+    code: EXIT.usage,
+    says: [
+      /^starling: .*"regular" with 7 nodes.*set degree to 4 or nodes to 8/m,
+      /^(?!.*No daemon)/s,
+    ],
+  },
+  {
+    words: ['job', 'check', at('job.toml'), '--set', 'topology.kind=torus', '--set', 'nodes=5'],
+    code: EXIT.usage,
+    says: ['"torus" with 5 nodes'],
+  },
+  { words: ['compare', at('job.toml')], code: EXIT.usage, says: ['Nothing to compare', '--share'] },
+  {
+    words: ['compare', at('job.toml'), '--share', 'full,jwisn'],
+    code: EXIT.usage,
+    says: ['did you mean "jwins"'],
+  },
+  {
+    words: ['compare', at('job.toml'), '--share', 'choco:gama=1'],
+    code: EXIT.usage,
+    says: ['choco:gama=1', 'did you mean "gamma"'],
+  },
+  {
+    words: ['compare', at('job.toml'), '--share', 'jwins', '--budget', '15'],
+    code: EXIT.usage,
+    says: ['jwins, 15 %', 'share.budget'],
+  },
+  {
+    words: ['compare', at('job.toml'), '--share', 'full', '--budget', '120'],
+    code: EXIT.usage,
+    says: ['percents'],
+  },
+  {
+    words: ['compare', at('job.toml'), '--share', 'full', '--reference', 'jwins'],
+    code: EXIT.usage,
+    says: ['not among those compared: full'],
+  },
+  {
+    words: ['compare', at('job.toml'), '--share', 'full', '--seeds', '1,2,1'],
+    code: EXIT.usage,
+    says: ['twice'],
+  },
   { words: ['job', 'check', at('bad.toml'), '--json'], code: EXIT.usage, says: ['seed'] },
   { words: ['runs', 'plot', folder], code: EXIT.usage, says: ['does not hold a run'] },
   { words: ['status', '--json'], code: EXIT.noDaemon, says: ['starling up --detach'] },
@@ -102,6 +152,13 @@ test.each<Case>([
     says: ['job.toml is a file', '--dir'],
   },
   { words: ['up', '--dir', at('job.toml/x')], code: EXIT.usage, says: ['job.toml is a file'] },
+  ...(process.platform === 'linux' ? ['init', 'up', 'up --detach', 'data pull mnist'] : []).map(
+    (command) => ({
+      words: [...command.split(' '), '--dir', '/proc/starling/x'],
+      code: EXIT.usage,
+      says: ['/proc/starling', 'nothing can be written there'],
+    }),
+  ),
   { words: ['emulate', at('binary.toml')], code: EXIT.usage, says: [/not TOML[\P{Cc}\n]*$/u] },
   {
     words: ['up', '--no-mdns', '--listen', '/ip4/127.0.0.1/udp/0'],

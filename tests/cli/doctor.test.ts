@@ -56,8 +56,18 @@ test('a data directory open to others is a warning, a file in its place a failur
   expect(await check(directory)).toMatchObject({ status: 'warn', fix: `chmod 700 ${directory}` })
   writeFileSync(join(directory, 'file'), '')
   expect((await check(join(directory, 'file'))).status).toBe('fail')
-  expect((await check(join(directory, 'not-yet'))).status).toBe('ok')
+  expect((await check(join(directory, 'not/yet'))).status).toBe('ok')
+  expect(readdirSync(directory)).toEqual(['file'])
 })
+
+test.runIf(process.platform === 'linux')(
+  'a place where nothing can be made is a failure',
+  async () => {
+    expect(await dataDirectory({ directory: '/proc/x/starling', listen: [] })).toMatchObject({
+      ...{ status: 'fail', detail: '/proc/x/starling cannot be made' },
+    })
+  },
+)
 
 test('a key that others may read, or that is none, is a failure; no key yet is none', async () => {
   const check = () => identity({ directory, listen: [] })
@@ -80,6 +90,9 @@ test('wrong settings are a finding, and the other checks go on', async () => {
   expect(checks[0]).toMatchObject({ name: 'settings', status: 'fail' })
   expect(checks[0].detail).toContain('listen_to')
   expect(checks.length).toBeGreaterThan(6)
+  expect(checks.find((check: { name: string }) => check.name === 'ports')).toMatchObject({
+    ...{ status: 'warn', detail: 'not checked: the settings are wrong' },
+  })
 })
 
 test('a port in use is a failure that names it', async () => {

@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { deflateSync, gzipSync } from 'node:zlib'
 import { encode as encodePng } from 'fast-png'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { dataPlaces, loadDataset, loadOwnPart } from '../../daemon/data/index.ts'
 import { readDataFile } from '../../daemon/data/read-file.ts'
-import { datasetSchema, shapeOf } from '../../src/data/index.ts'
+import { datasetSchema, shapeOf, shareExamples } from '../../src/data/index.ts'
 import { cifarRecord, mnistFiles, text } from './support.ts'
 
 let home: string
@@ -254,6 +255,42 @@ describe('loading in a thread of its own', () => {
     const loading = loadDataset(parse({ name: 'csv', file: 'x.csv', label: 'b' }), settings())
     await expect(loading).rejects.toThrow(
       expect.objectContaining({ name: 'DataFileError', file: join(home, 'named/x.csv') }),
+    )
+  })
+
+  test('leaves this thread free, and nothing to copy for an engine', async () => {
+    const delay = monitorEventLoopDelay({ resolution: 5 })
+    const start = performance.now()
+    delay.enable()
+    const { train } = await loadDataset(parse({ name: 'strokes', train: 2000 }), settings())
+    delay.disable()
+    const took = performance.now() - start
+    expect(delay.max / 1e6).toBeLessThan(took / 3)
+    expect(train.inputs.buffer).toBeInstanceOf(SharedArrayBuffer)
+    expect(shareExamples(train).inputs).toBe(train.inputs)
+  })
+
+  test('tells what it reads', async () => {
+    putMnist('named/mnist', 5, ['train', 'test'])
+    const events: unknown[] = []
+    const progress = (event: unknown) => events.push(event)
+    await loadDataset(parse({ name: 'mnist' }), { ...settings(), progress })
+    expect(events).toContainEqual({ type: 'building', dataset: 'mnist' })
+    expect(events).toHaveLength(5)
+  })
+
+  test('takes an own part, and refuses one of another shape', async () => {
+    putMnist('mine', 10, ['train'])
+    const here = await own({ name: 'mnist' }, 'mine')
+    const there = (expected = shapeOf(here)) =>
+      own({ name: 'mnist' }, 'mine', { apart: true, expected })
+    expect(await there()).toEqual(here)
+    const other = { ...shapeOf(here), output: { kind: 'classes' as const, count: 3 } }
+    await expect(there(other)).rejects.toThrow(
+      expect.objectContaining({
+        name: 'DataShapeError',
+        message: expect.stringMatching(/output is/),
+      }),
     )
   })
 

@@ -104,6 +104,7 @@ export async function until<T>(look: () => Promise<T | null>, seconds = 40): Pro
 export function untilFinished(
   daemon: { run(id: string): Promise<RunSummary> },
   id: string,
+  seconds?: number,
 ): Promise<RunSummary> {
   return until(async () => {
     const run = await daemon.run(id)
@@ -111,7 +112,7 @@ export function untilFinished(
       throw new Error(`the run ${run.state}: ${run.reason}`)
     }
     return run.state === 'finished' ? run : null
-  })
+  }, seconds)
 }
 
 /** A small job on generated data, enough to exchange and to evaluate. */

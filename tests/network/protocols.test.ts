@@ -35,7 +35,9 @@ describe('rounds', () => {
       run === RUN && members.has(peerId)
         ? {
             maxFrameBytes,
-            deliver: (frame) => void got.push(frame),
+            deliver: async (frame) => {
+              got.push(frame)
+            },
             greeted: () => greetings.push(peerId),
           }
         : undefined

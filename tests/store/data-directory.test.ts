@@ -4,9 +4,11 @@ import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
+  CorruptFileError,
   DirectoryLockedError,
   InvalidKeyFileError,
   initialiseDataDirectory,
+  isRunning,
   KeyPermissionsError,
   openDataDirectory,
   UnknownVersionError,
@@ -82,6 +84,26 @@ describe('lock', () => {
   })
 
   test.runIf(process.platform === 'linux')(
+    'so is that of one that has ended and whose parent has not taken note',
+    async () => {
+      const path = await newFolder()
+      // A parent that waits for no child: `sleep` in the shell's place.
+      const parent = spawn('sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 60'])
+      try {
+        const [output] = await once(parent.stdout, 'data')
+        const pid = Number(output)
+        expect(await isRunning(pid)).toBe(true)
+        await expect.poll(() => isRunning(pid)).toBe(false)
+        expect(() => process.kill(pid, 0)).not.toThrow()
+        await writeFile(join(path, 'lock'), `${pid}\n`)
+        await (await openDataDirectory(path)).close()
+      } finally {
+        parent.kill('SIGKILL')
+      }
+    },
+  )
+
+  test.runIf(process.platform === 'linux')(
     'so is the lock of an earlier process of the same number, as in a container or after a reboot',
     async () => {
       const path = await newFolder()
@@ -96,6 +118,20 @@ describe('lock', () => {
     const opening = openDataDirectory(path)
     await expect(opening).rejects.toThrow(DirectoryLockedError)
     await expect(opening).rejects.toThrow(`remove ${join(path, 'lock')}`)
+  })
+
+  test('a damaged byte ledger is set aside, and the next one counts', async () => {
+    const path = await newFolder()
+    const directory = await openDataDirectory(path)
+    const parse = (json: unknown) => json
+    expect(await directory.readLedger(parse)).toBeNull()
+    await directory.writeLedger({ sent: 1 })
+    expect(await directory.readLedger(parse)).toEqual({ sent: 1 })
+    await writeFile(join(path, 'bytes.json'), '{ torn')
+    await expect(directory.readLedger(parse)).rejects.toThrow(CorruptFileError)
+    expect(await readFile(join(path, 'bytes.json.damaged'), 'utf8')).toBe('{ torn')
+    expect(await directory.readLedger(parse)).toBeNull()
+    await directory.close()
   })
 
   test('a torn lock file is taken over', async () => {

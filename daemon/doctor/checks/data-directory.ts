@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
+import { access, mkdtemp, rmdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Check } from '../check.ts'
 
 const NAME = 'data directory'
@@ -7,10 +8,12 @@ const NAME = 'data directory'
 export const dataDirectory: Check = async ({ directory }) => {
   const entry = await stat(directory).catch((error: NodeJS.ErrnoException) => error)
   if (entry instanceof Error) {
-    if (entry.code === 'ENOENT') {
-      return { name: NAME, status: 'ok', detail: `${directory}: made at the first start` }
-    }
     const fix = 'Give another directory with --dir, or correct the permissions on the way to it.'
+    if (entry.code === 'ENOENT') {
+      return (await canBeMade(directory))
+        ? { name: NAME, status: 'ok', detail: `${directory}: made at the first start` }
+        : { name: NAME, status: 'fail', detail: `${directory} cannot be made`, fix }
+    }
     return { name: NAME, status: 'fail', detail: entry.message, fix }
   }
   if (!entry.isDirectory()) {
@@ -33,5 +36,22 @@ export const dataDirectory: Check = async ({ directory }) => {
     status: 'warn',
     detail: `${detail}: others may look in`,
     fix: `chmod 700 ${directory}`,
+  }
+}
+
+/** Tried out beside the first part of the path that is missing: permissions alone do not tell. */
+async function canBeMade(directory: string): Promise<boolean> {
+  const parent = dirname(directory)
+  try {
+    await rmdir(await mkdtemp(join(parent, '.starling-doctor-')))
+    return true
+  } catch (error) {
+    // Not "not found" where the parent is there: some file systems deny every new folder in these words.
+    const { code } = error as NodeJS.ErrnoException
+    const isThere = await access(parent).then(
+      () => true,
+      () => false,
+    )
+    return code === 'ENOENT' && !isThere && parent !== directory && canBeMade(parent)
   }
 }

@@ -16,6 +16,13 @@ export const ports: Check = async ({ directory, listen }) => {
       detail: `in use by the running daemon: ${running.addresses.join(', ')}`,
     }
   }
+  if (listen === null) {
+    const fix = 'Correct the settings, then run this again.'
+    return { name: NAME, status: 'warn', detail: 'not checked: the settings are wrong', fix }
+  }
+  if (listen.length === 0) {
+    return { name: NAME, status: 'ok', detail: 'none: the daemon is set to listen nowhere' }
+  }
   const problems: string[] = []
   for (const address of listen) {
     const [, host, port] = /^\/ip[46]\/([^/]+)\/tcp\/(\d+)/.exec(address) ?? []

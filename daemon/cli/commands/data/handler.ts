@@ -10,6 +10,7 @@ import {
 import { formatBytes } from '../../../../src/reporting/index.ts'
 import { dataPlaces, type PullEvent, pullable, pullDataset } from '../../../data/index.ts'
 import { interruptible } from '../../../lifecycle.ts'
+import { makeFolder } from '../../../store/index.ts'
 import type { GlobalOptions } from '../../command.ts'
 import { note, print, printJson, table } from '../../terminal.ts'
 
@@ -65,6 +66,7 @@ function formatFiles({ name, kind, folder }: DatasetRow): string {
 
 export async function pull(options: GlobalOptions, name: string): Promise<void> {
   const directory = join(options.dir, 'datasets')
+  makeFolder(directory, 0o700)
   const folder = await interruptible(
     (signal) => pullDataset(name, { directory, signal, progress: showProgress() }),
     note,

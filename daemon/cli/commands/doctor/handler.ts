@@ -8,7 +8,7 @@ const MARKS = { ok: ['green', 'ok  '], warn: ['yellow', 'warn'], fail: ['red', '
 
 export async function handle(options: GlobalOptions): Promise<void> {
   const settings = readSettings(options.dir)
-  const listen = 'config' in settings ? settings.config.network.listen : []
+  const listen = 'config' in settings ? settings.config.network.listen : null
   const { checks, engine } = await diagnose({ directory: options.dir, listen })
   const diagnosis = {
     checks: 'problem' in settings ? [settings.problem, ...checks] : checks,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StarlingError } from '../../../../src/runtime/errors.ts'
 import { connectDaemon } from '../../../api/index.ts'
+import { isRunning } from '../../../store/index.ts'
 import type { GlobalOptions } from '../../command.ts'
 import { print, printJson } from '../../terminal.ts'
 
@@ -29,17 +30,8 @@ export async function handle(options: GlobalOptions): Promise<void> {
 
 async function untilGone(pid: number): Promise<void> {
   const deadline = performance.now() + PATIENCE_SECONDS * 1000
-  while (isAlive(pid)) {
+  while (await isRunning(pid)) {
     if (performance.now() > deadline) throw new StillRunningError(pid)
     await sleep(25)
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0) // signal 0 only asks
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -1,30 +1,4 @@
-/** Lets a member that has been away take over a neighbour's current model. See README.md for the wire. */
-
-export interface Snapshot {
-  /** The next round of the node that has these parameters. */
-  readonly round: number
-  readonly parameters: Float32Array
-}
-
-export interface CatchUpInit {
-  /** Own current model for a member of the run; null before training, undefined for anybody else. */
-  snapshotFor(run: string, peerId: string): Snapshot | null | undefined
-}
-
-export interface CatchUpService {
-  /**
-   * A neighbour's model if it is further than `round`, null otherwise.
-   * @param size parameters of the run's model; any other number is refused.
-   * @throws {PeerUnreachableError | InvalidCatchUpError}
-   */
-  ask(
-    run: string,
-    peerId: string,
-    round: number,
-    size: number,
-    options?: { signal?: AbortSignal },
-  ): Promise<Snapshot | null>
-}
-
+/** Front door of the catch-up protocol. */
 export { InvalidCatchUpError } from './errors.ts'
+export * from './interface.ts'
 export { serveCatchUp } from './service.ts'

@@ -5,7 +5,7 @@ import type { Transport } from '../../protocol.ts'
 import { single } from '../../single.ts'
 import { catchUp } from './constants.ts'
 import { CatchUpRefusedError, InvalidCatchUpError } from './errors.ts'
-import type { CatchUpInit, CatchUpService, Snapshot } from './index.ts'
+import type { CatchUpInit, CatchUpService } from './interface.ts'
 import { decodeHead, decodeRequest, encodeHead, encodeRequest } from './message.ts'
 
 export async function serveCatchUp(
@@ -21,6 +21,10 @@ export async function serveCatchUp(
       yield encodeHead({ round: snapshot?.round ?? 0, length: 0 })
       return
     }
+    if (snapshot.parameters === null) {
+      yield encodeHead({ round: snapshot.round, length: 0 })
+      return
+    }
     const bytes = toBytes(snapshot.parameters)
     yield encodeHead({ round: snapshot.round, length: bytes.length })
     yield* cut(bytes)
@@ -34,7 +38,9 @@ export async function serveCatchUp(
         const first = await frames.next()
         if (first.done === true) throw new TruncatedFrameError()
         const head = decodeHead(first.value)
-        if (head.length === 0) return null
+        if (head.length === 0) {
+          return head.round > round ? { round: head.round, parameters: null } : null
+        }
         if (head.length !== 4 * size) {
           throw new InvalidCatchUpError(peerId, `${head.length} bytes for ${size} parameters`)
         }
@@ -54,7 +60,7 @@ function toBytes(parameters: Float32Array): Uint8Array {
   return new Uint8Array(view.buffer)
 }
 
-function toParameters(bytes: Uint8Array, peerId: string): Snapshot['parameters'] {
+function toParameters(bytes: Uint8Array, peerId: string): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const parameters = new Float32Array(bytes.length / 4)
   for (let i = 0; i < parameters.length; i++) {

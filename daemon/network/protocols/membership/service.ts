@@ -3,7 +3,7 @@ import type { Transport } from '../../protocol.ts'
 import { single } from '../../single.ts'
 import { membership } from './constants.ts'
 import { RefusedError, UnexpectedResponseError } from './errors.ts'
-import type { Membership, MembershipInit } from './index.ts'
+import type { Membership, MembershipInit } from './interface.ts'
 import {
   decodeRequest,
   decodeResponse,

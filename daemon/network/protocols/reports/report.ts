@@ -38,6 +38,17 @@ const roundReportSchema = z.strictObject({
   elapsed: seconds,
   neighbourDistance: seconds.nullable(),
   caughtUpFrom: count.nullable(),
+  privacy: z
+    .strictObject({
+      outcome: z.enum(['adopted', 'refused', 'cooling-down']),
+      reason: z.string().max(500).nullable(),
+      survivors: count,
+      maskers: z.strictObject({ min: count, mean: z.number().min(0) }).nullable(),
+      droppedShare: fraction,
+      clippedShare: fraction,
+      refusedReceivers: count,
+    })
+    .optional(),
 })
 
 const finalReportSchema = z.strictObject({

@@ -4,7 +4,7 @@ import type { Transport } from '../../protocol.ts'
 import { single } from '../../single.ts'
 import { MAX_BATCH, reports } from './constants.ts'
 import { InvalidReportError, ReportsRefusedError } from './errors.ts'
-import type { Reports, ReportsInit } from './index.ts'
+import type { Reports, ReportsInit } from './interface.ts'
 import { decodeHead, decodeStored, encodeHead, encodeStored } from './message.ts'
 import { decodeReport, encodeReport, type MemberReport } from './report.ts'
 

@@ -4,7 +4,7 @@ import { FrameTooLargeError, TruncatedFrameError } from '../../errors.ts'
 import type { Outgoing, Transport } from '../../protocol.ts'
 import { rounds } from './constants.ts'
 import { NotAMemberError } from './errors.ts'
-import type { Receiver, Rounds, RoundsInit } from './index.ts'
+import type { Receiver, Rounds, RoundsInit } from './interface.ts'
 import { decodeHead, decodeHello, encodeHead, encodeHello, type Head } from './message.ts'
 
 export async function serveRounds(transport: Transport, init: RoundsInit): Promise<Rounds> {
@@ -48,7 +48,7 @@ export async function serveRounds(transport: Transport, init: RoundsInit): Promi
     if (length > receiver.maxFrameBytes) {
       throw new FrameTooLargeError('a round frame', length, receiver.maxFrameBytes)
     }
-    receiver.deliver(await join(frames, length, rounds.limits.seconds))
+    await receiver.deliver(await join(frames, length, rounds.limits.seconds))
   }
 
   /** Counts a stream as open; a reopened one may overlap the one it replaces. */

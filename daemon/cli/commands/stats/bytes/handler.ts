@@ -1,0 +1,51 @@
+import { formatBytes } from '../../../../../src/reporting/index.ts'
+import { type ByteStats, connectDaemon, type Flow } from '../../../../api/index.ts'
+import type { GlobalOptions } from '../../../command.ts'
+import { facts, print, printJson, table } from '../../../terminal.ts'
+
+export async function handle(options: GlobalOptions): Promise<void> {
+  const stats = await connectDaemon(options.dir).byteStats()
+  if (options.json) printJson(stats)
+  else print(formatStats(stats))
+}
+
+function formatStats(stats: ByteStats): string {
+  const inAll = facts([
+    ['since', stats.since],
+    ['in all', `${formatBytes(stats.sent)} sent, ${formatBytes(stats.received)} received`],
+    [
+      'today',
+      `${formatBytes(stats.today.sent)} sent, ${formatBytes(stats.today.received)} received`,
+    ],
+  ])
+  const tables = [
+    flowTable('PROTOCOL', stats.protocols, ({ protocol }) => protocol),
+    flowTable('PEER', stats.peers, ({ peerId }) => peerId),
+    runTable(stats.runs),
+  ]
+  return [inAll, ...tables.filter((text) => text !== null)].join('\n\n')
+}
+
+function flowTable<F extends Flow>(
+  title: string,
+  flows: readonly F[],
+  nameOf: (flow: F) => string,
+): string | null {
+  if (flows.length === 0) return null
+  const rows = flows.map((flow) => [
+    nameOf(flow),
+    formatBytes(flow.sent),
+    formatBytes(flow.received),
+  ])
+  return table([title, 'SENT', 'RECEIVED'], rows, [1, 2])
+}
+
+function runTable(runs: ByteStats['runs']): string | null {
+  if (runs.length === 0) return null
+  const rows = runs.map(({ run, sent, received, values, indices, overhead }) => [
+    run,
+    ...[sent, values, indices, overhead, received].map(formatBytes),
+  ])
+  const header = ['RUN', 'SENT', 'VALUES', 'INDICES', 'OVERHEAD', 'RECEIVED']
+  return table(header, rows, [1, 2, 3, 4, 5])
+}
