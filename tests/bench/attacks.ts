@@ -45,13 +45,13 @@ export const attacks: Bench = async (say) => {
   }
   say('membership')
   rows.push(
-    ...(await byMode('from the last round', async (mode, seed) => {
+    ...(await byMode('membership from the last round', async (mode, seed) => {
       const { linked, attributed, member } = await membershipAttack(
         await record(mode, memorisingJob({ seed })),
       )
       return { linked, 'AUC whose': attributed, 'AUC member': member }
     })),
-    ...(await byMode('from 30 rounds', async (mode, seed) => {
+    ...(await byMode('membership from 30 rounds', async (mode, seed) => {
       const trace = await record(mode, memorisingJob({ seed }))
       const { linked, attributed, member } = await membershipAttack(trace, unmixed(trace).models)
       return { linked, 'AUC whose': attributed, 'AUC member': member }
