@@ -129,6 +129,11 @@ test.each<Case>([
     code: EXIT.usage,
     says: ['twice'],
   },
+  {
+    words: ['compare', at('job.toml'), '--share', 'full', '--seeds', '90'],
+    code: EXIT.usage,
+    says: ['90 seeds', 'write 90,'],
+  },
   { words: ['job', 'check', at('bad.toml'), '--json'], code: EXIT.usage, says: ['seed'] },
   { words: ['runs', 'plot', folder], code: EXIT.usage, says: ['does not hold a run'] },
   { words: ['status', '--json'], code: EXIT.noDaemon, says: ['starling up --detach'] },

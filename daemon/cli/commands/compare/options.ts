@@ -65,10 +65,19 @@ function share(text: string): number {
   return fraction
 }
 
-/** `3` or `90,91,92`. */
+/** More seeds are hardly meant: who writes `--seeds 90` wants seed 90. */
+const MOST_SEEDS = 32
+
+/** `3` or `90,91,92`; `90,` is one seed. */
 function seeds(text: string): SeedChoice {
-  if (!text.includes(',')) return { count: count(text) }
-  const list = text.split(',').map(wholeNumber)
+  if (!text.includes(',')) {
+    const many = count(text)
+    if (many <= MOST_SEEDS) return { count: many }
+    throw new InvalidArgumentError(
+      `That would be ${many} seeds, more than ${MOST_SEEDS}. For seed ${many} alone write ${many},`,
+    )
+  }
+  const list = text.replace(/,$/, '').split(',').map(wholeNumber)
   if (new Set(list).size < list.length) throw new InvalidArgumentError('A seed is there twice.')
   return { list }
 }
