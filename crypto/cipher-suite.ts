@@ -17,6 +17,14 @@ export class LowOrderPointError extends Error {
   override name = 'LowOrderPointError'
 }
 
+/** A key used after its secret was wiped: a fault of the calling code. */
+export class WipedKeyError extends Error {
+  override name = 'WipedKeyError'
+  constructor() {
+    super('the secret of this X25519 key is gone: agree on all keys before it is wiped')
+  }
+}
+
 /** Key material of the wrong length: a fault of the calling code, never of a peer. */
 export class InvalidKeyLengthError extends Error {
   override name = 'InvalidKeyLengthError'
@@ -56,8 +64,11 @@ export interface AgreementKey {
   /**
    * The 32-byte secret shared with the holder of the other key.
    * @throws {LowOrderPointError} where the result would be all zeros (RFC 7748 §6.1)
+   * @throws {WipedKeyError}
    */
   agree(peerPublicKey: Uint8Array): Uint8Array
+  /** Forgets the secret. From then on nothing can be agreed on. */
+  wipe(): void
 }
 
 export interface Keystream {

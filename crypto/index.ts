@@ -29,6 +29,7 @@ export {
   LowOrderPointError,
   SECRET_LENGTH,
   type SignatureVerifier,
+  WipedKeyError,
 } from './cipher-suite.ts'
 export { sha256 } from './hash.ts'
 export {

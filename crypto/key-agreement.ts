@@ -88,7 +88,7 @@ export class MismatchedParametersError extends Error {
   override name = 'MismatchedParametersError'
 }
 
-/** A key, or a boot nonce, that was already announced: by another node, or by an earlier start of the same one. */
+/** A key that was already announced by another node, or a key or boot nonce by an earlier start of the same one. */
 export class RepeatedKeyError extends Error {
   override name = 'RepeatedKeyError'
 }
@@ -159,9 +159,11 @@ function refuseRepetition(
 ): void {
   const last = seen.findLast(({ signer }) => equal(signer, announcement.signer))
   if (last !== undefined && equal(last.envelope, announcement.envelope)) return
+  // Anybody can copy another node's boot nonce, and speak before it.
   const earlier = seen.find(
-    ({ publicKey, bootNonce }) =>
-      equal(publicKey, announcement.publicKey) || equal(bootNonce, announcement.bootNonce),
+    ({ publicKey, signer, bootNonce }) =>
+      equal(publicKey, announcement.publicKey) ||
+      (equal(signer, announcement.signer) && equal(bootNonce, announcement.bootNonce)),
   )
   if (earlier === undefined) return
   throw new RepeatedKeyError(

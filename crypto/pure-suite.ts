@@ -7,6 +7,7 @@ import { x25519 } from '@noble/curves/ed25519.js'
 import { expand, extract } from '@noble/hashes/hkdf.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
+import { wipe } from './bytes.ts'
 import {
   type AgreementKey,
   BLOCK_LENGTH,
@@ -18,6 +19,7 @@ import {
   type Keystream,
   LowOrderPointError,
   SECRET_LENGTH,
+  WipedKeyError,
 } from './cipher-suite.ts'
 import { verify } from './identity.ts'
 
@@ -34,9 +36,11 @@ export const pureSuite: CipherSuite = {
 function agreementKey(secret: Uint8Array): AgreementKey {
   expectLength('an X25519 secret', secret, SECRET_LENGTH)
   const kept = secret.slice()
+  let isWiped = false
   return {
     publicKey: x25519.getPublicKey(kept),
     agree(peerPublicKey) {
+      if (isWiped) throw new WipedKeyError()
       expectLength('an X25519 public key', peerPublicKey, SECRET_LENGTH)
       try {
         return x25519.getSharedSecret(kept, peerPublicKey)
@@ -44,6 +48,10 @@ function agreementKey(secret: Uint8Array): AgreementKey {
         // With lengths checked, an all-zero result is the one thing that the library refuses.
         throw new LowOrderPointError('this X25519 key agrees on no secret: refuse its sender')
       }
+    },
+    wipe() {
+      wipe(kept)
+      isWiped = true
     },
   }
 }

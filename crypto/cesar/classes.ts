@@ -5,6 +5,7 @@
  * its own. All participants derive the same classes from the same sets.
  */
 import { participantsHash } from '../key-schedule.ts'
+import { SumRefusedError } from './errors.ts'
 import type { ByRank, Party, Sum } from './terms.ts'
 
 /** Coordinates with the same contributors. */
@@ -29,12 +30,12 @@ export const MOST_CHOOSERS = 31
 
 /**
  * @param sets by participant, its coordinates, ascending and below `size`
- * @throws {RangeError} with more than 31 participants
+ * @throws {SumRefusedError} with more than 31 participants
  */
 export function classesOf(sum: Sum, sets: ByRank<Uint32Array>, size: number): Classes {
   const { participants, minMaskers } = sum
   if (participants.length > MOST_CHOOSERS) {
-    throw new RangeError(
+    throw new SumRefusedError(
       `at most ${MOST_CHOOSERS} participants choose their coordinates themselves`,
     )
   }

@@ -1,7 +1,7 @@
 /**
  * A node's keys of one epoch: an X25519 key of its own, drawn for this epoch and this process, and a chain of keys with
- * every node that sends to a common receiver. They live in memory only and are wiped with the epoch; chains move on
- * with each round and cannot be wound back.
+ * every node that sends to a common receiver. They live in memory only. The key of its own is gone when all chains of the
+ * epoch are agreed on, in its first round; chains move on with each round, cannot be wound back and are wiped with the epoch.
  */
 import { equal, wipe } from '../bytes.ts'
 import { type AgreementKey, type CipherSuite, LowOrderPointError } from '../cipher-suite.ts'
@@ -45,28 +45,30 @@ interface Chain {
 export class EpochKeys {
   readonly announcement: SignedAnnouncement
   readonly #init: EpochInit
-  readonly #own: AgreementKey
+  /** Null once all chains are agreed on. */
+  #own: AgreementKey | null
   readonly #seen: SignedAnnouncement[]
   readonly #chains = new Map<number, Chain>()
 
   constructor(init: EpochInit) {
     const { suite, identity, parameters, runId, epoch, secret, bootNonce } = init
     this.#init = init
-    this.#own = suite.agreementKey(secret)
+    const own = suite.agreementKey(secret)
+    this.#own = own
     wipe(secret)
     this.announcement = announce(identity, {
       ...parameters,
       runId,
       epoch,
       bootNonce,
-      publicKey: this.#own.publicKey,
+      publicKey: own.publicKey,
     })
     this.#seen = [this.announcement]
   }
 
   /**
    * Agrees on a chain with a partner, whoever relayed its announcement. The first one of an epoch counts.
-   * @throws {SumRefusedError} unless the partner itself signed it, for this run and epoch
+   * @throws {SumRefusedError} unless the partner itself signed it, for this run and epoch, before `seal`
    */
   admit({ rank, id }: Party, envelope: Uint8Array): void {
     const known = this.#chains.get(rank)
@@ -75,9 +77,13 @@ export class EpochKeys {
       throw new SumRefusedError(`node ${rank} is shown with two mask keys in one epoch`)
     }
     const { suite, firstRound } = this.#init
+    const own = this.#own
+    if (own === null) {
+      throw new SumRefusedError(`the mask key of node ${rank} comes after the epoch's first round`)
+    }
     try {
       const accepted = this.#accept(id, envelope)
-      const key = pairKey(suite, this.#own, this.announcement, accepted)
+      const key = pairKey(suite, own, this.announcement, accepted)
       this.#seen.push(accepted)
       this.#chains.set(rank, { envelope: accepted.envelope, key, round: firstRound })
     } catch (error) {
@@ -97,8 +103,10 @@ export class EpochKeys {
     }
   }
 
-  has(rank: number): boolean {
-    return this.#chains.has(rank)
+  /** No further chain is agreed on: the X25519 secret is wiped, so that whoever takes it later opens nothing. */
+  seal(): void {
+    this.#own?.wipe()
+    this.#own = null
   }
 
   /**
@@ -113,8 +121,14 @@ export class EpochKeys {
     return chain.key
   }
 
+  /** Moves all chains on to `round`: nothing of earlier rounds can be opened from then on. */
+  moveOn(round: number): void {
+    for (const rank of this.#chains.keys()) this.chainKey(rank, round)
+  }
+
   /** Wipes all keys. */
   close(): void {
+    this.seal()
     for (const { key } of this.#chains.values()) wipe(key)
     this.#chains.clear()
   }

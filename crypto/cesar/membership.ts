@@ -3,7 +3,8 @@
  * vectors, so a set changes as seldom as possible:
  *
  * - within an epoch it only shrinks: a node that was away comes back with the next epoch;
- * - after a change nothing is summed for K rounds, while the vectors move on;
+ * - after a change nothing is summed for K rounds, while the vectors move on: a sum in which vectors are missing is opened
+ *   only where there was none in the K rounds before it;
  * - it never has fewer than s + 1 nodes.
  *
  * The receiver keeps this record for its own sum and every sender keeps one of its own for each receiver, from what it
@@ -23,6 +24,7 @@ export class Membership {
   #members: readonly number[] | null = null
   #epoch = -1
   #closedUntil = 0
+  #lastSum = Number.NEGATIVE_INFINITY
 
   constructor(rules: MembershipRules) {
     this.#rules = rules
@@ -53,11 +55,22 @@ export class Membership {
   }
 
   /**
-   * Takes note of those whose vectors are summed in the end.
-   * @throws {SumRefusedError} where too few are left
+   * Checks that the sum of those whose vectors arrived may be opened.
+   * @throws {SumRefusedError} where too few are left, or fewer than in a sum of the last K rounds
    */
-  settle(round: number, survivors: readonly number[]): void {
+  allow(round: number, survivors: readonly number[]): void {
     this.#checkSize(survivors)
+    const gap = round - this.#lastSum
+    if (gap > this.#rules.cooldown || sameRanks(this.#members ?? [], survivors)) return
+    throw new SumRefusedError(
+      `vectors are missing ${gap === 1 ? 'one round' : `${gap} rounds`} after a sum with them, and the difference would show them`,
+    )
+  }
+
+  /** Takes note that the sum of these is opened. @throws {SumRefusedError} as `allow` */
+  settle(round: number, survivors: readonly number[]): void {
+    this.allow(round, survivors)
+    this.#lastSum = round
     if (sameRanks(this.#members ?? [], survivors)) return
     this.#members = survivors
     this.#closedUntil = round + 1 + this.#rules.cooldown

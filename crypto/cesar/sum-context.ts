@@ -58,11 +58,11 @@ export function voteTag(
 
 /** The public seed of the checksum's factors. */
 export function checksumSeed(
-  { round, receiver, participants, indices }: Sum,
+  { runId, round, receiver, participants, indices }: Sum,
   classTag: Uint8Array = NO_CLASS,
 ): Uint8Array {
   const number = new Uint8Array(8)
   new DataView(number.buffer).setBigUint64(0, BigInt(round), true)
   const everyone = participantsHash(participants.map(({ id }) => id))
-  return sha256(concat(CHECKSUM, number, receiver.id, everyone, indices, classTag))
+  return sha256(concat(CHECKSUM, runId, number, receiver.id, everyone, indices, classTag))
 }

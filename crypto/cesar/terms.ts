@@ -14,6 +14,8 @@ export type ByRank<T> = ReadonlyMap<number, T>
 
 /** One sum: what the participants contribute to one receiver in one round. */
 export interface Sum {
+  /** 32 bytes that name the run. */
+  readonly runId: Uint8Array
   readonly round: number
   readonly receiver: Party
   /** P: those whose vectors are to be added, ascending in rank. */

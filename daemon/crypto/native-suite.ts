@@ -5,6 +5,7 @@ import {
   createPrivateKey,
   createPublicKey,
   diffieHellman,
+  type KeyObject,
   verify as opensslVerify,
 } from 'node:crypto'
 import {
@@ -20,6 +21,8 @@ import {
   type Keystream,
   LowOrderPointError,
   SECRET_LENGTH,
+  WipedKeyError,
+  wipe,
 } from '../../crypto/index.ts'
 
 /** What RFC 8410 puts before the 32 bytes of a key. */
@@ -43,11 +46,14 @@ export const nativeSuite: CipherSuite = {
 function agreementKey(secret: Uint8Array): AgreementKey {
   expectLength('an X25519 secret', secret, SECRET_LENGTH)
   const pkcs8 = concat(X25519_SECRET_PREFIX, secret)
-  const privateKey = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' })
+  const der = Buffer.from(pkcs8)
+  let privateKey: KeyObject | null = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+  wipe(pkcs8, der)
   const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' })
   return {
     publicKey: Uint8Array.from(spki.subarray(X25519_PUBLIC_PREFIX.length)),
     agree(peerPublicKey) {
+      if (privateKey === null) throw new WipedKeyError()
       expectLength('an X25519 public key', peerPublicKey, SECRET_LENGTH)
       const publicKey = importPublicKey(X25519_PUBLIC_PREFIX, peerPublicKey)
       try {
@@ -56,6 +62,10 @@ function agreementKey(secret: Uint8Array): AgreementKey {
         // OpenSSL imports any 32 bytes and refuses to derive an all-zero secret.
         throw new LowOrderPointError('this X25519 key agrees on no secret: refuse its sender')
       }
+    },
+    /** OpenSSL clears it when the key is collected. */
+    wipe() {
+      privateKey = null
     },
   }
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  classesOf,
   createIdentity,
   crossed,
   DEFAULT_RING,
@@ -27,21 +28,23 @@ const identities: Identity[] = Array.from({ length: 9 }, (_, rank) =>
 const partyOf = (rank: number): Party => ({ rank, id: identities[rank]!.publicKey })
 const RECEIVER = 8
 
+function epochOf(rank: number) {
+  const keys = new EpochKeys({
+    suite,
+    identity: identities[rank]!,
+    parameters: { ring: DEFAULT_RING, minMaskers: 1 },
+    runId: bytes('run'),
+    epoch: 0,
+    firstRound: 0,
+    secret: bytes(`secret ${rank}`),
+    bootNonce: bytes(`boot ${rank}`).subarray(0, 16),
+  })
+  return { keys, self: partyOf(rank) }
+}
+
 /** Senders 0 … n − 1 with keys of one epoch, all admitted by each other. */
 function senders(count: number) {
-  const all = Array.from({ length: count }, (_, rank) => {
-    const keys = new EpochKeys({
-      suite,
-      identity: identities[rank]!,
-      parameters: { ring: DEFAULT_RING, minMaskers: 1 },
-      runId: bytes('run'),
-      epoch: 0,
-      firstRound: 0,
-      secret: bytes(`secret ${rank}`),
-      bootNonce: bytes(`boot ${rank}`).subarray(0, 16),
-    })
-    return { keys, self: partyOf(rank) }
-  })
+  const all = Array.from({ length: count }, (_, rank) => epochOf(rank))
   for (const { keys, self } of all) {
     for (const other of all) {
       if (other.self !== self) keys.admit(other.self, other.keys.announcement.envelope)
@@ -54,6 +57,7 @@ const everybody = senders(8)
 
 function sumOf(count: number, round = 0): Sum {
   return {
+    runId: bytes('run'),
     round,
     receiver: partyOf(RECEIVER),
     participants: everybody.slice(0, count).map(({ self }) => self),
@@ -156,6 +160,42 @@ test('a sum that is altered, or not fully opened, is refused', () => {
   expect(() => unmaskedSum(suite, sum, vectors, wrong)).toThrow(SumRefusedError)
 })
 
+test('the checksum is of one run: factors known from another are of no use', () => {
+  const sum = sumOf(3, 501)
+  const { vectors, reveals } = run(
+    sum,
+    [5, 6, 7].map((value) => Int32Array.of(value, value)),
+  )
+  const elsewhere = { ...sum, runId: bytes('another run') }
+  expect(() => unmaskedSum(suite, elsewhere, vectors, reveals)).toThrow(/fails its checksum/)
+})
+
+test('more participants than classes have bits for are refused as a sum, not as a fault', () => {
+  const many = Array.from({ length: 32 }, (_, rank) => ({ rank, id: bytes(`node ${rank}`) }))
+  const sets = new Map(many.map(({ rank }) => [rank, Uint32Array.of(rank)]))
+  expect(() => classesOf({ ...sumOf(2), participants: many }, sets, 40)).toThrow(SumRefusedError)
+})
+
+describe('keys of an epoch', () => {
+  test('who comes after its first round is not admitted, as the secret is gone', () => {
+    const [, early, late] = senders(3)
+    const { keys } = epochOf(0)
+    keys.admit(early!.self, early!.keys.announcement.envelope)
+    keys.seal()
+    keys.admit(early!.self, early!.keys.announcement.envelope)
+    expect(() => keys.admit(late!.self, late!.keys.announcement.envelope)).toThrow(
+      /node 2 comes after the epoch's first round/,
+    )
+  })
+
+  test('chains that nothing was sent with move on too', () => {
+    const [own] = senders(2)
+    own!.keys.moveOn(3)
+    expect(() => own!.keys.chainKey(1, 2)).toThrow(/the keys of round 2 are gone/)
+    expect(own!.keys.chainKey(1, 3)).toHaveLength(32)
+  })
+})
+
 describe('membership', () => {
   const rules = { minMaskers: 1, cooldown: 2 }
 
@@ -180,5 +220,39 @@ describe('membership', () => {
     ])
     expect(() => membership.settle(3, [1])).toThrow(/1 senders are left where 2 are needed/)
     expect(() => membership.open(0, 4, [2])).toThrow(SumRefusedError)
+  })
+
+  test('opens no sum of survivors in the K rounds after one with those that are missing', () => {
+    const membership = new Membership(rules)
+    membership.open(0, 0, [1, 2, 3])
+    membership.settle(0, [1, 2, 3])
+    for (const [round, gap] of [
+      [1, 'one round'],
+      [2, '2 rounds'],
+    ] as const) {
+      expect(membership.open(0, round, [1, 2, 3])).toBe(true)
+      expect(() => membership.allow(round, [1, 2])).toThrow(`vectors are missing ${gap} after`)
+    }
+    // Nothing was opened: all of them may be summed at any time, and the survivors when K rounds have passed.
+    membership.allow(2, [1, 2, 3])
+    membership.open(0, 3, [1, 2, 3])
+    membership.settle(3, [1, 2])
+    expect([4, 5, 6].map((round) => membership.open(0, round, [1, 2]))).toEqual([
+      false,
+      false,
+      true,
+    ])
+  })
+
+  test('without a cool-down the survivors are summed in any round', () => {
+    const membership = new Membership({ ...rules, cooldown: 0 })
+    for (const [round, ranks] of [
+      [1, 2, 3],
+      [1, 2],
+    ].entries()) {
+      membership.open(0, round, [1, 2, 3])
+      membership.settle(round, ranks)
+    }
+    expect(membership.open(0, 2, [1, 2])).toBe(true)
   })
 })

@@ -160,6 +160,15 @@ describe.each(suites)('the $name primitives', (suite) => {
     expect(suite.verify(new Uint8Array(32).fill(2), 'foo', message, signature)).toBe(false)
   })
 
+  test('with a secret that was wiped nothing is agreed on', () => {
+    const [own, other] = [1, 2].map((fill) => suite.agreementKey(new Uint8Array(32).fill(fill)))
+    own!.agree(other!.publicKey)
+    own!.wipe()
+    expect(() => own!.agree(other!.publicKey)).toThrow(
+      expect.objectContaining({ name: 'WipedKeyError' }),
+    )
+  })
+
   test('key material of a wrong length is refused, and not shown', () => {
     const [short, nonce] = [new Uint8Array(31).fill(0xab), new Uint8Array(12)]
     const key = suite.agreementKey(new Uint8Array(32).fill(1))
