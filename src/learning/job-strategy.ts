@@ -5,7 +5,7 @@ import {
   type Roll,
 } from '../sharing/index.ts'
 import type { SharingStrategy } from '../sharing/interface.ts'
-import { weightsFor } from '../topology/index.ts'
+import { exposingReceivers, weightsFor } from '../topology/index.ts'
 import type { Topology } from '../topology/interface.ts'
 import type { Job } from './job.ts'
 
@@ -25,7 +25,7 @@ export function jobStrategy(job: Job, ports: () => PrivatePorts): SharingStrateg
 
 /** What a run's documents say to its sums. @param keyOf Ed25519 key of the member with a rank */
 export function rollOf(
-  { weights }: Job,
+  { weights, privacy }: Job,
   runId: Uint8Array,
   topologyAt: (round: number) => Topology,
   keyOf: Roll['keyOf'],
@@ -36,5 +36,7 @@ export function rollOf(
     sendersTo: (receiver, round) => topologyAt(round).graph(round).sources[receiver] ?? [],
     weight: (receiver, sender, round) =>
       weightsFor(topologyAt(round).graph(round), receiver, weights).get(sender) ?? 0,
+    exposing: (lists, round) =>
+      exposingReceivers(topologyAt(round).graph(round), weights, privacy.minMaskers, lists),
   }
 }

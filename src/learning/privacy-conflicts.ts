@@ -5,6 +5,9 @@ import type { Graph } from '../topology/interface.ts'
 import type { Job } from './job.ts'
 import { jobTopology } from './job-topology.ts'
 
+/** Up to 2^d sums are made of d neighbours that choose their coordinates themselves: 256 of 8. */
+const MOST_OWN_NEIGHBOURS = 8
+
 /** Why a job with secure aggregation would hide nothing, or never make a sum; one line each. */
 export function privacyConflicts(job: Job): string[] {
   const { privacy, share, topology, nodes, fragments, limits } = job
@@ -39,6 +42,12 @@ export function privacyConflicts(job: Job): string[] {
       'fragments: cut models cannot be summed under masks; leave it at 1 in a private run',
     )
   }
+  if (privacy.cooldown === 0 && privacy.epochRounds === 1) {
+    problems.push(
+      'privacy.cooldown: with 0 and epochRounds = 1 neighbours may be let in and left out in every round, and each sum shows one; ' +
+        'set cooldown = 1 or more, or longer epochs',
+    )
+  }
   const ring = ringOf(privacy)
   try {
     checkRing(ring)
@@ -68,6 +77,12 @@ function graphProblems({ privacy, weights }: Job, graph: Graph): string[] {
         (minMaskers > 1 && least > 1
           ? `, or minMaskers = ${least - 1}, which fewer liars defeat`
           : ''),
+    ]
+  }
+  if (privacy.indices === 'own' && most > MOST_OWN_NEIGHBOURS) {
+    return [
+      `privacy.indices: with "own" there is a sum for each set of neighbours, up to ${MOST_OWN_NEIGHBOURS} of them, and node ` +
+        `${degrees.indexOf(most)} has ${most}; use "public-coin" or a graph of lower degree`,
     ]
   }
   const largest = Math.min(largestSum(ringOf(privacy)), MAX_DEGREE)

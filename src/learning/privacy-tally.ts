@@ -14,7 +14,7 @@ export interface PrivacySummary {
   readonly droppedShare: number
   /** Mean share of the values that were cut to the ring's range. */
   readonly clippedShare: number
-  /** Why sums were not adopted, most frequent first; a few of them. */
+  /** Why nodes did not adopt their sum, or refused to contribute to another's, most frequent first; a few of them. */
   readonly reasons: readonly { readonly reason: string; readonly rounds: number }[]
 }
 
@@ -30,10 +30,12 @@ export class PrivacyTally {
   #dropped = 0
   #clipped = 0
 
-  add({ outcome, reason, maskers, droppedShare, clippedShare }: PrivacyReport): void {
+  add({ outcome, reason, refusals, maskers, droppedShare, clippedShare }: PrivacyReport): void {
     this.#reports++
     this.#rounds[outcome]++
-    if (reason !== null) this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1)
+    for (const each of reason === null ? refusals : [reason, ...refusals]) {
+      this.#reasons.set(each, (this.#reasons.get(each) ?? 0) + 1)
+    }
     if (maskers !== null) {
       this.#masked++
       this.#least = Math.min(this.#least, maskers.min)

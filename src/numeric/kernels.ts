@@ -25,8 +25,6 @@ interface Kernels {
   allFinite(values: Address, count: number): number
   /** to[i] = vector[indices[i]]. */
   gather(vector: Address, indices: Address, count: number, to: Address): void
-  /** vector[indices[i]] = 0. */
-  clear(vector: Address, indices: Address, count: number): void
 
   /** `to` has `columns` rows and `rows` columns. */
   transpose(from: Address, rows: number, columns: number, to: Address): void
@@ -102,6 +100,49 @@ interface Kernels {
   encodeBitmap(indices: Address, count: number, to: Address): void
   /** Returns how many indices there are, of which it writes `count` at most. */
   decodeBitmap(body: Address, length: number, count: number, to: Address): number
+
+  /** How often each exponent occurs: 2^exponent numbers. */
+  countExponents(
+    words: Address,
+    count: number,
+    exponent: number,
+    mantissa: number,
+    to: Address,
+  ): void
+  /** `codes` has 16 code + length of each exponent, two bytes each; `to` has room for eight more. */
+  writeCodes(
+    words: Address,
+    count: number,
+    exponent: number,
+    mantissa: number,
+    codes: Address,
+    to: Address,
+  ): void
+  /** Signs and mantissas; `to` has room for sixteen more. */
+  writeOthers(
+    words: Address,
+    count: number,
+    sign: number,
+    exponent: number,
+    mantissa: number,
+    to: Address,
+  ): void
+  /**
+   * Exponents, a byte each, with room for eight more. `first` has, for each value of eight bits, 16 exponent + length of the
+   * code they begin with, two bytes each. Returns 0; or 1 where codes are cut off, 2 where something is left. `body` may
+   * be overwritten, with 16 bytes behind it.
+   */
+  readCodes(body: Address, length: number, first: Address, count: number, to: Address): number
+  /** Words from exponents, a byte each, and what `writeOthers` has written. */
+  joinWords(
+    exponents: Address,
+    count: number,
+    others: Address,
+    sign: number,
+    exponent: number,
+    mantissa: number,
+    to: Address,
+  ): void
 }
 
 const binary = new Uint8Array(readFileSync(new URL('kernels/kernels.wasm', import.meta.url)))
@@ -146,7 +187,7 @@ export function reserveNumbers(count: number): Address {
 }
 
 /** Reserves memory and copies the values there. */
-export function copyIn(values: Float32Array | Uint32Array | Uint8Array): Address {
+export function copyIn(values: Float32Array | Uint32Array | Uint16Array | Uint8Array): Address {
   const address = reserve(values.byteLength)
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
   bytesAt(address, bytes.length).set(bytes)

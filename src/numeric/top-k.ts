@@ -19,19 +19,20 @@ export class UnrankableValueError extends StarlingError {
  * @throws {UnrankableValueError} on NaN
  */
 export function topK(values: Float32Array, count: number): Uint32Array {
-  return inScratch(() => topKAt(copyIn(values), values.length, count))
-}
-
-/** The same for `length` values in the kernels' memory. */
-export function topKAt(values: Address, length: number, count: number): Uint32Array {
-  const wanted = Math.min(Math.max(0, count), length)
+  const wanted = Math.min(Math.max(0, count), values.length)
   if (wanted === 0) return new Uint32Array(0)
   return inScratch(() => {
-    const positions = reserveNumbers(length)
-    if (kernels.findThreshold(values, length, wanted, positions) === 0) {
-      throw new UnrankableValueError()
-    }
-    kernels.writePositions(values, length, positions)
+    const positions = topKAt(copyIn(values), values.length, wanted)
     return integersAt(positions, wanted).slice()
   })
+}
+
+/** The same for `length` values in the kernels' memory, where the positions are too; 1 ≤ count ≤ length. */
+export function topKAt(values: Address, length: number, count: number): Address {
+  const positions = reserveNumbers(length)
+  if (kernels.findThreshold(values, length, count, positions) === 0) {
+    throw new UnrankableValueError()
+  }
+  kernels.writePositions(values, length, positions)
+  return positions
 }

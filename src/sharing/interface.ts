@@ -108,8 +108,10 @@ export interface PrivacyReport {
   readonly droppedShare: number
   /** Share of the values this node sent that had to be clipped to the ring's range, 0..1. */
   readonly clippedShare: number
-  /** Receivers to which this node sent nothing because their round was refused. */
+  /** Receivers to which this node sent nothing, or whose sum it did not help to open. */
   readonly refusedReceivers: number
+  /** Why it refused them, in words: who said what does not fit, or whose vector would show. Each reason once. */
+  readonly refusals: readonly string[]
 }
 
 export interface SharingStrategy<S = unknown> {

@@ -64,7 +64,7 @@ export function pull(
 }
 
 /** Coordinates from `first` on, before `end`, and what the messages say of them, as the kernels read it. */
-export interface Stretch {
+interface Stretch {
   readonly first: number
   readonly end: number
   readonly messages: Address
@@ -150,16 +150,32 @@ export function asSent(vector: Float32Array, { values, coded, selection }: Value
   if (coded === undefined || coded.codec === 'lossless') return vector
   if (selection === undefined) return values
   const result = vector.slice()
-  const { indices } = selection
-  for (let i = 0; i < indices.length; i++) result[indices[i]!] = values[i]!
+  replaceAt(result, selection.indices, values)
   return result
+}
+
+/** Makes of a vector of one's own, in its place, what neighbours have of it. */
+export function replaceSent(vector: Float32Array, { values, coded, selection }: Values): void {
+  if (coded === undefined || coded.codec === 'lossless') return
+  if (selection === undefined) vector.set(values)
+  else replaceAt(vector, selection.indices, values)
+}
+
+/** vector[I] ← values */
+export function replaceAt(vector: Float32Array, indices: Uint32Array, values: Float32Array): void {
+  for (let i = 0; i < indices.length; i++) vector[indices[i]!] = values[i]!
 }
 
 /** The values at these places. */
 export function gather(vector: Float32Array, indices: Uint32Array): Float32Array {
+  return inScratch(() => gatherAt(copyIn(vector), copyIn(indices), indices.length))
+}
+
+/** The same of a vector, and `count` indices, in the kernels' memory. */
+export function gatherAt(vector: Address, indices: Address, count: number): Float32Array {
   return inScratch(() => {
-    const values = reserveNumbers(indices.length)
-    kernels.gather(copyIn(vector), copyIn(indices), indices.length, values)
-    return floatsAt(values, indices.length).slice()
+    const values = reserveNumbers(count)
+    kernels.gather(vector, indices, count, values)
+    return floatsAt(values, count).slice()
   })
 }

@@ -21,11 +21,13 @@
  * rounding less, and leaves a model that agrees with its neighbours' as it is to the last bit.
  */
 import { z } from 'zod'
-import { type Address, copyIn, floatsAt, inScratch, kernels } from '../numeric/kernels.ts'
+import { copyIn, floatsAt, inScratch, integersAt, kernels } from '../numeric/kernels.ts'
+import { borrowVector, returnVector } from '../numeric/spare-vectors.ts'
 import { topKAt } from '../numeric/top-k.ts'
+import { addTo, clearAt } from '../numeric/vector.ts'
 import { coordinatesOf, shareWithin } from './budget.ts'
 import type { RoundContext, SharingStrategy, Values } from './interface.ts'
-import { asSent, gather, pull, toAll } from './pull.ts'
+import { gatherAt, pull, replaceSent, toAll } from './pull.ts'
 import type { Transform } from './transform.ts'
 import { encodeValues, type Precision, USUAL_BITS } from './values/index.ts'
 
@@ -66,58 +68,65 @@ export function rankedSharing(options: RankedOptions): SharingStrategy<RankedSta
       scores: accumulate ? new Float32Array(transform.space(parameters.length).size) : null,
     }),
     *round(parameters, state, context) {
-      const { layout } = context
+      const { layout, random } = context
       const { domain, size } = transform.space(parameters.length)
-      const coefficients = transform.forward(parameters, layout)
       const bits = USUAL_BITS[options.values]
       const share = shareWithin(options.share(context), context.allowance, size, bits)
 
-      let payload: Values
-      if (share >= fullFrom) {
-        payload = { domain, ...encodeValues(coefficients, options.values, context.random) }
-      } else {
-        const indices = inScratch(() => {
-          const score = transform.change(parameters, state.model, layout)
-          if (state.scores !== null) kernels.sum(score, copyIn(state.scores), size, score)
-          return topKAt(score, size, coordinatesOf(share, size))
-        })
-        const chosen = gather(coefficients, indices)
-        const encoded = encodeValues(chosen, options.values, context.random)
-        payload = { domain, ...encoded, selection: { size, indices } }
-      }
-      const sent = asSent(coefficients, payload)
+      const own = borrowVector(size)
+      const { chosen, selection } = inScratch(() => {
+        const x = copyIn(parameters)
+        const coefficients = transform.forwardAt(x, layout)
+        own.set(floatsAt(coefficients, size))
+        if (share >= fullFrom) return { chosen: own.slice() }
+        const score = transform.forwardAt(x, layout, copyIn(state.model))
+        if (state.scores !== null) addTo(score, state.scores)
+        const count = coordinatesOf(share, size)
+        const indices = topKAt(score, size, count)
+        return {
+          chosen: gatherAt(coefficients, indices, count),
+          selection: { size, indices: integersAt(indices, count).slice() },
+        }
+      })
+      const encoded = encodeValues(chosen, options.values, random)
+      const payload: Values = { domain, ...encoded, ...(selection && { selection }) }
       const inbox = yield toAll(context.targets, payload)
 
+      replaceSent(own, payload)
       const heard = { domain, inbox, weightOf: context.weightOf }
-      const mixed = transform.moved(parameters, (onto) => pull(sent, heard, onto), layout)
-      if (state.scores === null) return { parameters: mixed, state: { model: mixed, scores: null } }
-      const before = state.scores
-      const scores = inScratch(() => {
-        const sum = copyIn(before)
-        if (options.errorFeedback) keepRests(floatsAt(sum, size), payload, coefficients)
-        else forgetSent(sum, size, payload)
-        kernels.sum(sum, transform.change(mixed, state.model, layout), size, sum)
-        return floatsAt(sum, size).slice()
+      const outcome = inScratch(() => {
+        const x = copyIn(parameters)
+        const mixed = transform.movedAt(x, (onto) => pull(own, heard, onto), layout)
+        const model = floatsAt(mixed, parameters.length).slice()
+        if (state.scores === null) return { parameters: model, state: { model, scores: null } }
+        const change = transform.forwardAt(mixed, layout, copyIn(state.model))
+        const sum = copyIn(state.scores)
+        const scores = floatsAt(sum, size)
+        if (options.errorFeedback) keepRests(scores, payload, chosen)
+        else forgetSent(scores, payload)
+        kernels.sum(sum, change, size, sum)
+        return { parameters: model, state: { model, scores: scores.slice() } }
       })
-      return { parameters: mixed, state: { model: mixed, scores } }
+      returnVector(own)
+      return outcome
     },
   }
 }
 
 /** V[I] ← 0 */
-function forgetSent(scores: Address, size: number, { selection }: Values): void {
-  if (selection === undefined) floatsAt(scores, size).fill(0)
-  else kernels.clear(scores, copyIn(selection.indices), selection.indices.length)
+function forgetSent(scores: Float32Array, { selection }: Values): void {
+  if (selection === undefined) scores.fill(0)
+  else clearAt(scores, selection.indices)
 }
 
 /** V[I] ← c[I] − ĉ[I] */
 function keepRests(
   scores: Float32Array,
   { values, selection }: Values,
-  coefficients: Float32Array,
+  chosen: Float32Array,
 ): void {
   for (let i = 0; i < values.length; i++) {
     const k = selection === undefined ? i : selection.indices[i]!
-    scores[k] = coefficients[k]! - values[i]!
+    scores[k] = chosen[i]! - values[i]!
   }
 }

@@ -17,45 +17,45 @@ export interface Transform {
   space(size: number): { readonly domain: Domain; readonly size: number }
   /** T(x). */
   forward(x: Float32Array, layout: ParameterLayout): Float32Array
-  /** T(x − p), in the kernels' memory. */
-  change(x: Float32Array, p: Float32Array, layout: ParameterLayout): Address
+  /** T(x), or T(x − minus), in the kernels' memory. May be the place of x itself. */
+  forwardAt(x: Address, layout: ParameterLayout, minus?: Address): Address
   /** T⁻¹. */
   inverse(coefficients: Float64Array, layout: ParameterLayout): ArrayLike<number>
-  /** x + T⁻¹(Δ). `pull` makes Δ, or the sum of Δ and `onto`, each value rounded once, in the kernels' memory. */
-  moved(x: Float32Array, pull: (onto?: Address) => Address, layout: ParameterLayout): Float32Array
+  /** x + T⁻¹(Δ), in the kernels' memory, as is what `pull` makes: Δ, or the sum of Δ and `onto`, each value rounded once. */
+  movedAt(x: Address, pull: (onto?: Address) => Address, layout: ParameterLayout): Address
 }
 
 /** The parameters themselves. */
 export const identity: Transform = {
   space: (size) => ({ domain: 'parameters', size }),
   forward: (x) => x,
-  change(x, p) {
-    const to = reserveNumbers(x.length)
-    kernels.difference(copyIn(x), copyIn(p), x.length, to)
+  forwardAt(x, { size }, minus) {
+    if (minus === undefined) return x
+    const to = reserveNumbers(size)
+    kernels.difference(x, minus, size, to)
     return to
   },
   inverse: (coefficients) => coefficients,
-  moved: (x, pull) => inScratch(() => floatsAt(pull(copyIn(x)), x.length).slice()),
+  movedAt: (x, pull) => pull(x),
 }
 
 /** Wavelet coefficients of all parameters as one signal, the values of each output together. */
 export function waveletTransform(levels: number): Transform {
   const sizeOf = (parameters: number) => waveletSize(parameters, levels)
-  const transformed = (x: Address, layout: ParameterLayout, minus?: Address) =>
+  const forwardAt = (x: Address, layout: ParameterLayout, minus?: Address) =>
     forwardWaveletAt(toOutputMajor(x, layout, minus), layout.size, levels)
   const back = (coefficients: Address, layout: ParameterLayout, onto?: Address) =>
     fromOutputMajor(inverseWaveletAt(coefficients, layout.size, levels), layout, onto)
   return {
     space: (size) => ({ domain: 'wavelet', size: sizeOf(size) }),
     forward: (x, layout) =>
-      inScratch(() => floatsAt(transformed(copyIn(x), layout), sizeOf(x.length)).slice()),
-    change: (x, p, layout) => transformed(copyIn(x), layout, copyIn(p)),
+      inScratch(() => floatsAt(forwardAt(copyIn(x), layout), sizeOf(x.length)).slice()),
+    forwardAt,
     inverse: (coefficients, layout) =>
       inScratch(() => {
         const rounded = copyIn(new Float32Array(coefficients))
         return floatsAt(back(rounded, layout), layout.size).slice()
       }),
-    moved: (x, pull, layout) =>
-      inScratch(() => floatsAt(back(pull(), layout, copyIn(x)), x.length).slice()),
+    movedAt: (x, pull, layout) => back(pull(), layout, x),
   }
 }

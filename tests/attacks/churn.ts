@@ -37,10 +37,18 @@ export interface Leaving {
   readonly seed?: number
 }
 
-/** One node goes for good from a run of the protocol itself, on whole models. */
+/**
+ * One node goes for good from a run of the protocol itself, on whole models. With s = 1: where receivers might collude, this
+ * small graph without it would have no sums at all.
+ */
 export async function leave({ cooldown, isMidRound = false, seed = 5 }: Leaving) {
   const rounds = LEAVES + cooldown + 6
-  const job = maskedJob({ seed, 'train.rounds': rounds, 'privacy.cooldown': cooldown })
+  const job = maskedJob({
+    seed,
+    'train.rounds': rounds,
+    'privacy.cooldown': cooldown,
+    'privacy.minMaskers': 1,
+  })
   const speaks = (rank: number, round: number, phase: number) =>
     rank !== LEAVER || round < LEAVES || (isMidRound && round === LEAVES && phase < VECTOR)
   return differenceOf(await record('masked', job, { speaks }), LEAVER)

@@ -1,7 +1,8 @@
 /**
  * What a round of JWINS computes besides training, in milliseconds per million parameters of models of 1 and 11 million:
- * all that a node does to send, and to take in the messages of four neighbours, in one thread, at a share of 34 %. A
- * kernel's floor is copying as many bytes as it has to read and write.
+ * all that a node does to send, and to take in the messages of one, three and four neighbours, in one thread, at a share
+ * of 34 %, with values as they are and packed; and the same of murmur as it is by default. A kernel's floor is copying as
+ * many bytes as it has to read and write.
  */
 import type { Examples } from '../../src/data/interface.ts'
 import { createEngine } from '../../src/engine/index.ts'
@@ -12,7 +13,7 @@ import {
   modelSchema,
 } from '../../src/model/index.ts'
 import { createLayout, type ParameterLayout } from '../../src/model/parameters.ts'
-import { copyIn, inScratch } from '../../src/numeric/kernels.ts'
+import { copyIn, inScratch, integersAt } from '../../src/numeric/kernels.ts'
 import { randomStream } from '../../src/numeric/random.ts'
 import { topKAt } from '../../src/numeric/top-k.ts'
 import { forwardWaveletAt, inverseWaveletAt, waveletSize } from '../../src/numeric/wavelet.ts'
@@ -25,19 +26,23 @@ import {
   spaceOf,
 } from '../../src/sharing/index.ts'
 import { decodeIndices, encodeIndices } from '../../src/sharing/indices/index.ts'
-import type { Inbox, Payload, RoundContext } from '../../src/sharing/interface.ts'
+import type { Inbox, Payload, RoundContext, SharingStrategy } from '../../src/sharing/interface.ts'
 import { fromOutputMajor, toOutputMajor } from '../../src/sharing/output-major.ts'
-import { gather, pull } from '../../src/sharing/pull.ts'
+import { gatherAt, pull } from '../../src/sharing/pull.ts'
+import { codecs } from '../../src/sharing/values/index.ts'
 import { images } from '../model/shapes.ts'
 import { type Bench, type Row, row } from './bench.ts'
 
 const SHARE = 0.34
 const LEVELS = 4
 const NEIGHBOURS = [1, 2, 3, 4]
+/** How many of them are heard. */
+const HEARD = [1, 3, 4]
 const WEIGHT = 1 / (NEIGHBOURS.length + 1)
 
 /** Milliseconds of rounds, and of one kernel's calls. The fastest counts: other programs only slow them down. */
-const ROUNDS = 6000
+const ROUNDS = 5000
+const LEAST_ROUNDS = 6
 const WHILE = 400
 const LEAST_CALLS = 20
 
@@ -79,14 +84,19 @@ export const sharing: Bench = async (say) => {
   const rows: Row[] = []
   for (const [name, layout] of Object.entries(LAYOUTS)) {
     say(`${name}: ${layout.size} parameters`)
-    const { send, receive, accumulate } = measureRound(layout)
     const perMillion = (ms: number) => (ms / layout.size) * 1e6
-    const add = (what: string, ms: number, floor?: number) =>
-      rows.push(row(`${name}, ${what}`, perMillion(ms), 'ms/million', floor))
-    add('sending', send, PROMISED.send)
-    add(`receiving from ${NEIGHBOURS.length}`, receive, PROMISED.receive)
-    add('scores of the next round', accumulate)
-    for (const [kernel, ms, floor] of measureKernels(layout)) add(kernel, ms, perMillion(floor))
+    const models = [0, ...NEIGHBOURS].map((rank) => modelsOf(rank, layout.size))
+    for (const [how, compared] of Object.entries(COMPARED)) {
+      const { send, receive, accumulate } = measureRound(layout, models, compared)
+      const add = (what: string, ms: number, floor?: number) =>
+        rows.push(row(`${name}, ${how}, ${what}`, perMillion(ms), 'ms/million', floor))
+      add('sending', send, PROMISED.send)
+      for (const [heard, ms] of receive) add(`receiving from ${heard}`, ms, PROMISED.receive)
+      if (accumulate !== undefined) add('scores of the next round', accumulate)
+    }
+    for (const [kernel, ms, floor] of measureKernels(layout)) {
+      rows.push(row(`${name}, ${kernel}`, perMillion(ms), 'ms/million', perMillion(floor)))
+    }
   }
   for (const trained of TRAINED) {
     say(trained.name)
@@ -107,10 +117,26 @@ function time(work: () => void): number {
   return best
 }
 
-const options = { method: 'jwins', alphas: [SHARE], levels: LEVELS, values: 'float32' } as const
-const strategy = createStrategy(shareSchema.parse(options))
-/** The same round without scores at its end. */
-const forgetful = createStrategy(shareSchema.parse({ ...options, accumulate: false }))
+interface Compared {
+  readonly strategy: SharingStrategy
+  /** The same without scores at the end of a round. */
+  readonly forgetful?: SharingStrategy
+}
+
+function jwinsWith(values: 'float32' | 'lossless'): Compared {
+  const options = { method: 'jwins', alphas: [SHARE], levels: LEVELS, values } as const
+  return {
+    strategy: createStrategy(shareSchema.parse(options)),
+    forgetful: createStrategy(shareSchema.parse({ ...options, accumulate: false })),
+  }
+}
+
+const USUAL = jwinsWith('lossless')
+const COMPARED: Readonly<Record<string, Compared>> = {
+  float32: jwinsWith('float32'),
+  lossless: USUAL,
+  murmur: { strategy: createStrategy(shareSchema.parse({ method: 'murmur' })) },
+}
 const run = new Uint8Array(RUN_ID_BYTES)
 
 function contextOf(self: number, layout: ParameterLayout): RoundContext {
@@ -127,7 +153,12 @@ function contextOf(self: number, layout: ParameterLayout): RoundContext {
 }
 
 /** A model, and one some steps later: as far from it as values of neighbouring models are from each other. */
-function modelsOf(rank: number, size: number) {
+interface Model {
+  readonly before: Float32Array
+  readonly after: Float32Array
+}
+
+function modelsOf(rank: number, size: number): Model {
   const common = noise(size, 1, 0.1)
   const before = common.map((value, i) => value + 0.01 * Math.sin(i * (rank + 1)))
   const change = noise(size, rank + 2, 0.01)
@@ -149,41 +180,59 @@ function noise(size: number, seed: number, deviation: number): Float32Array {
   })
 }
 
-function measureRound(layout: ParameterLayout) {
-  const begin = (rank: number, { before, after }: ReturnType<typeof modelsOf>, how = strategy) => {
-    const context = contextOf(rank, layout)
-    const phases = how.round(after, how.init(before, layout), context)
+/** Milliseconds to send; to receive, by the number of neighbours heard; and for scores, where there are any. */
+function measureRound(
+  layout: ParameterLayout,
+  models: readonly Model[],
+  { strategy, forgetful = strategy }: Compared,
+) {
+  const start = (rank: number, how: SharingStrategy) => {
+    const { before, after } = models[rank]!
+    return { how, rank, after, state: how.init(before, layout) }
+  }
+  const begin = ({ how, rank, after, state }: ReturnType<typeof start>) => {
+    const phases = how.round(after, state, contextOf(rank, layout))
     const payload = payloadOf(phases.next().value)
     return { phases, frame: encodeFrame({ run, round: 0, phase: 0, payload }).bytes }
   }
-  const frames = NEIGHBOURS.map((rank) => begin(rank, modelsOf(rank, layout.size)).frame)
+  const frames = NEIGHBOURS.map((rank) => begin(start(rank, strategy)).frame)
   const space = spaceOf(strategy, layout.size)
-  const own = modelsOf(0, layout.size)
+  const inbox = (heard: number): Inbox =>
+    new Map(
+      frames
+        .slice(0, heard)
+        .map((bytes, i) => [NEIGHBOURS[i]!, decodeFrame(bytes, { run, space }).payload]),
+    )
 
-  const inbox = (): Inbox =>
-    new Map(frames.map((bytes, i) => [NEIGHBOURS[i]!, decodeFrame(bytes, { run, space }).payload]))
-
-  const best = { send: Infinity, receive: Infinity, whole: Infinity }
-  const halves = (how: typeof strategy, second: 'receive' | 'whole') => {
+  let send = Infinity
+  const halves = (own: ReturnType<typeof start>, heard: number, best: Map<number, number>) => {
     const began = performance.now()
-    const { phases } = begin(0, own, how)
+    const { phases } = begin(own)
     const between = performance.now()
-    phases.next(inbox())
-    best[second] = Math.min(best[second], performance.now() - between)
-    if (how === strategy) best.send = Math.min(best.send, between - began)
+    phases.next(inbox(heard))
+    best.set(heard, Math.min(best.get(heard) ?? Infinity, performance.now() - between))
+    if (own.how === strategy) send = Math.min(send, between - began)
   }
+  const own = start(0, strategy)
+  const plain = strategy === forgetful ? own : start(0, forgetful)
+  const receive = new Map<number, number>()
+  const whole = new Map<number, number>()
   const end = performance.now() + ROUNDS
-  for (let round = 0; round < LEAST_CALLS || performance.now() < end; round++) {
-    halves(strategy, 'whole')
-    halves(forgetful, 'receive')
+  for (let round = 0; round < LEAST_ROUNDS || performance.now() < end; round++) {
+    for (const heard of HEARD) halves(plain, heard, receive)
+    if (plain !== own) halves(own, NEIGHBOURS.length, whole)
   }
-  return { send: best.send, receive: best.receive, accumulate: best.whole - best.receive }
+  const all = whole.get(NEIGHBOURS.length)
+  const accumulate = all === undefined ? undefined : all - receive.get(NEIGHBOURS.length)!
+  return { send, receive, accumulate }
 }
 
 function payloadOf(step: unknown): Payload {
   const { outbox } = step as { outbox: ReadonlyMap<number, Payload> }
   return outbox.values().next().value!
 }
+
+const noDraws = () => randomStream(1, 'rounding')
 
 /** Name, milliseconds and floor of each kernel, whose operands lie where the round has them. */
 function measureKernels(layout: ParameterLayout): [string, number, number][] {
@@ -198,10 +247,12 @@ function measureKernels(layout: ParameterLayout): [string, number, number][] {
     const ordered = toOutputMajor(x, layout, p)
     const score = forwardWaveletAt(ordered, n, LEVELS)
     const wanted = Math.round(SHARE * size)
-    const indices = topKAt(score, size, wanted)
+    const chosen = topKAt(score, size, wanted)
+    const indices = integersAt(chosen, wanted).slice()
     const selection = { size, indices }
-    const values = gather(after, indices)
+    const values = gatherAt(score, chosen, wanted)
     const encoded = encodeIndices(indices, size)
+    const packed = codecs.lossless.encode(values, noDraws).bytes
     const own = new Float32Array(size)
     const message: Payload = { domain: 'wavelet', values, selection }
     const inbox = new Map(NEIGHBOURS.map((rank) => [rank, message]))
@@ -210,9 +261,11 @@ function measureKernels(layout: ParameterLayout): [string, number, number][] {
       ['difference, in order of outputs', 12 * n, () => toOutputMajor(x, layout, p)],
       ['wavelet, forward', 8 * n, () => forwardWaveletAt(ordered, n, LEVELS)],
       ['selection', 4 * n + 4 * wanted, () => topKAt(score, size, wanted)],
-      ['gathering the values', 12 * wanted, () => gather(after, indices)],
+      ['gathering the values', 12 * wanted, () => gatherAt(score, chosen, wanted)],
       ['encoding the indices', 4 * wanted, () => encodeIndices(indices, size)],
       ['decoding the indices', 4 * wanted, () => decodeIndices(encoded, wanted, size)],
+      ['packing the values', 8 * wanted, () => codecs.lossless.encode(values, noDraws)],
+      ['unpacking the values', 8 * wanted, () => codecs.lossless.decode(packed, wanted)],
       ['mixing', 8 * n + 8 * wanted * inbox.size, () => pull(own, heard)],
       ['wavelet, inverse', 8 * n, () => inverseWaveletAt(score, n, LEVELS)],
       ['sum, back in order', 12 * n, () => fromOutputMajor(ordered, layout, x)],
@@ -245,8 +298,9 @@ async function measureShare({ name, shape, batchSize }: Trained): Promise<Row> {
     training = Math.min(training, performance.now() - start)
   }
   await engine.dispose()
-  const { send, receive, accumulate } = measureRound(model.layout)
-  const shared = send + receive + accumulate
+  const models = [0, ...NEIGHBOURS].map((rank) => modelsOf(rank, model.layout.size))
+  const { send, receive, accumulate = 0 } = measureRound(model.layout, models, USUAL)
+  const shared = send + receive.get(NEIGHBOURS.length)! + accumulate
   const percent = (100 * shared) / (shared + training)
   return row(`share of a round, ${name}, ${LOCAL_STEPS} steps of ${batchSize}`, percent, '%')
 }

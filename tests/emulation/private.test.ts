@@ -61,7 +61,7 @@ test('nodes that come and go: nobody gets a model, sums shrink, are refused or a
   expect(Math.max(...survivors)).toBe(5)
   expect(result.privacy!.rounds.adopted).toBeGreaterThan(result.privacy!.rounds.refused)
   expect(result.privacy!.reasons.length).toBeGreaterThan(0)
-})
+}, 60_000)
 
 test('on an irregular graph the weights are put in before the sum', async () => {
   const run = (secureAggregation: string) =>

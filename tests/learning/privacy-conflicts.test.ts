@@ -20,6 +20,14 @@ test.each([
   [{ 'topology.kind': 'star' }, /privacy.minMaskers: with 2 each node needs at least 3/],
   [{ 'privacy.ringBits': 16, 'topology.kind': 'full' }, /sums of up to 3 nodes and node 0 has 7/],
   [{ 'privacy.clip': 1000 }, /privacy.clip: .* does not fit into 32 bits/],
+  [
+    { 'privacy.indices': 'own', nodes: 12, 'topology.kind': 'full' },
+    /privacy.indices: with "own" .* node 0 has 11/,
+  ],
+  [
+    { 'privacy.cooldown': 0, 'privacy.epochRounds': 1 },
+    /privacy.cooldown: with 0 and epochRounds = 1 neighbours may be let in/,
+  ],
   [{ 'limits.up': 1000 }, /limits.up: a node that leaves out a letter/],
 ] as const)('%j is refused with a reason', (settings, problem) => {
   const job = () => smallJob({ ...cesar, ...settings })

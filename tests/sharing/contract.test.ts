@@ -102,6 +102,13 @@ const cases: Record<string, Traits> = {
     averages: false,
     largest: 1e37,
   },
+  'murmur, deaf to silence': {
+    options: { method: 'murmur', budget: 0.1, silence: false },
+    whole: { method: 'murmur', budget: 1, silence: false },
+    budget: 0.1,
+    averages: false,
+    largest: 1e37,
+  },
 }
 
 function jwins(options: object): Table {

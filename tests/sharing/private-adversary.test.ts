@@ -18,6 +18,7 @@ import {
 import { nativeSuite } from '../../daemon/crypto/index.ts'
 import { type PrivacyOptions, shareSchema } from '../../src/sharing/index.ts'
 import {
+  confirmLetter,
   keysLetter,
   ranksLetter,
   revealLetter,
@@ -36,6 +37,7 @@ import {
 /** Phases of an epoch's first round; in any other, keys are left out. */
 const KEYS = 0
 const ROSTER = 1
+const CONFIRM = 2
 const VECTOR = 4
 const SURVIVORS = 5
 const VOTE = 6
@@ -71,6 +73,8 @@ function lie(phase: number, to: number, change: (bytes: Uint8Array) => Uint8Arra
       ? change(letter.bytes)
       : letter.bytes
 }
+
+const flipped = (bytes: Uint8Array) => bytes.map((byte, i) => (i === 0 ? byte ^ 1 : byte))
 
 const readVector = (bytes: Uint8Array | undefined) => vectorLetter(32, SIZE).decode(bytes!).words
 
@@ -210,6 +214,24 @@ describe('(12) the receiver tells its senders different things', () => {
     )
     expect(heard.has(1) || heard.has(2)).toBe(false)
   })
+})
+
+test('a node whose tags are wrong spoils the sum, and the others say which one it was', () => {
+  const here = world()
+  const results = here.run(0, (letter) => {
+    if (letter.phase !== CONFIRM || letter.from !== 3 || letter.bytes.length === 0)
+      return letter.bytes
+    const tags = new Map(
+      [...confirmLetter(0).decode(letter.bytes).tags].map(([rank, tag]) => [rank, flipped(tag)]),
+    )
+    return confirmLetter(0).encode({ tags })
+  })
+  for (const sender of [1, 2]) {
+    expect(results[sender]!.privacy.refusals).toEqual([
+      'node 3 sees another sum, or holds another key',
+    ])
+  }
+  expect(results[RECEIVER]!.privacy.outcome).toBe('refused')
 })
 
 describe('(13) the receiver passes on another key for node 2', () => {

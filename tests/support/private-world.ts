@@ -13,6 +13,7 @@ import {
   shareSchema,
 } from '../../src/sharing/index.ts'
 import type { Inbox, Payload, PrivacyReport, SharingStrategy } from '../../src/sharing/interface.ts'
+import { exposingReceivers } from '../../src/topology/index.ts'
 
 export const SIZE = 100
 export const layout = createLayout([{ name: 'w', shape: [SIZE], initialiser: { kind: 'zeros' } }])
@@ -68,6 +69,13 @@ export function privateWorld({ neighbours, privacy, share, ports }: WorldInit): 
     sendersTo: (receiver) => neighbours[receiver] ?? [],
     weight: (receiver, sender) =>
       1 / (1 + Math.max(neighbours[receiver]!.length, neighbours[sender]!.length)),
+    exposing: (lists) =>
+      exposingReceivers(
+        { nodes: neighbours.length, sources: neighbours, targets: neighbours },
+        'metropolis-hastings',
+        options.minMaskers,
+        lists,
+      ),
   }
   const claims: string[] = []
   const newest = neighbours.map(() => -1)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { undirectedGraph } from '../../src/topology/graph.ts'
-import { createTopology, isolatingCoalition } from '../../src/topology/index.ts'
+import { createTopology, exposingReceivers, isolatingCoalition } from '../../src/topology/index.ts'
 import type { Graph } from '../../src/topology/interface.ts'
 
 /** By the definition: some combination of the coalition's rows, tried by rank, is a unit vector on the honest. */
@@ -91,5 +91,60 @@ describe('isolating coalitions', () => {
       )
       expect(isolatingCoalition(graph, 'metropolis-hastings', 2)).toBeUndefined()
     }
+  })
+})
+
+describe('receivers that sum only some of their neighbours', () => {
+  test('are named where the definition says so, on any small graph', () => {
+    const edge = fc.tuple(fc.nat(6), fc.nat(6)).filter(([a, b]) => a !== b)
+    const left = fc.dictionary(fc.constantFrom('0', '1', '2', '3'), fc.nat(6), { maxKeys: 3 })
+    fc.assert(
+      fc.property(fc.array(edge, { minLength: 6, maxLength: 18 }), left, (edges, leftOut) => {
+        const graph = undirectedGraph(7, edges)
+        const nodes = [...graph.sources.keys()]
+        const sources = graph.sources.map((all, node) =>
+          all.filter((sender) => sender !== leftOut[node]),
+        )
+        const partial = nodes.filter((node) => sources[node]!.length < graph.sources[node]!.length)
+        const lists = new Map(Object.keys(leftOut).map((node) => [+node, sources[+node]!]))
+        const expected = partial.filter((receiver) =>
+          [1, 2, 3].some((size) =>
+            [...subsets(nodes, size)].some(
+              (coalition) =>
+                coalition.includes(receiver) && literallyIsolates({ ...graph, sources }, coalition),
+            ),
+          ),
+        )
+        const found = exposingReceivers(graph, 'uniform', 3, lists)
+        expect(expected).toEqual(expect.arrayContaining([...found]))
+        // Coalitions of which it is an idle member are none of its business.
+        for (const receiver of expected) {
+          if (!found.includes(receiver)) expect(isExposedWithout(receiver)).toBe(true)
+        }
+
+        /** Whether others expose somebody whatever this receiver sums. */
+        function isExposedWithout(receiver: number) {
+          return [1, 2].some((size) =>
+            [...subsets(nodes, size)].some(
+              (coalition) =>
+                !coalition.includes(receiver) &&
+                literallyIsolates({ ...graph, sources }, coalition),
+            ),
+          )
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('in a complete graph one is, in a large sparse one hardly any, and beyond what can be tried all', () => {
+    const lists = (graph: Graph) => new Map([[0, graph.sources[0]!.slice(1)]])
+    const full = createTopology({ kind: 'full' }, { nodes: 6, seed: 1 }).graph(0)
+    expect(exposingReceivers(full, 'uniform', 2, lists(full))).toEqual([0])
+    expect(exposingReceivers(full, 'uniform', 1, lists(full))).toEqual([])
+    const sparse = createTopology({ kind: 'regular', degree: 6 }, { nodes: 48, seed: 1 }).graph(0)
+    expect(exposingReceivers(sparse, 'uniform', 2, lists(sparse))).toEqual([])
+    expect(exposingReceivers(sparse, 'uniform', 6, lists(sparse))).toEqual([0])
+    expect(exposingReceivers(sparse, 'uniform', 6, new Map([[0, sparse.sources[0]!]]))).toEqual([])
   })
 })

@@ -11,23 +11,25 @@ export interface BlockLayout {
 
 /** @param bands lengths of the bands, in their order @param size coefficients of a block; the last of a band may be shorter */
 export function blockLayout(bands: readonly number[], size: number): BlockLayout {
-  const starts: number[] = []
+  const list: number[] = []
   let start = 0
   for (const length of bands) {
-    for (let at = 0; at < length; at += size) starts.push(start + at)
+    for (let at = 0; at < length; at += size) list.push(start + at)
     start += length
   }
-  starts.push(start)
+  const starts = Uint32Array.from([...list, start])
   return {
     bands: bands.map((length) => Math.ceil(length / size)),
     count: starts.length - 1,
     start: (block) => starts[block]!,
     indicesOf(blocks) {
-      const total = blocks.reduce((sum, block) => sum + starts[block + 1]! - starts[block]!, 0)
+      let total = 0
+      for (let i = 0; i < blocks.length; i++) total += starts[blocks[i]! + 1]! - starts[blocks[i]!]!
       const indices = new Uint32Array(total)
       let at = 0
-      for (const block of blocks) {
-        for (let k = starts[block]!; k < starts[block + 1]!; k++) indices[at++] = k
+      for (let i = 0; i < blocks.length; i++) {
+        const end = starts[blocks[i]! + 1]!
+        for (let k = starts[blocks[i]!]!; k < end; k++) indices[at++] = k
       }
       return indices
     },

@@ -20,6 +20,7 @@ import type { PrivatePorts } from './interface.ts'
 import type { Confirmation, Go, Roster } from './letter.ts'
 import { blocksHash, joinSum } from './opening.ts'
 import { advance, mapped } from './phases.ts'
+import { expectHidden, Refusals } from './refusals.ts'
 import { weightBeforehand, wordsFor } from './ring-vectors.ts'
 import type { RoundSelection } from './selection.ts'
 import type { Session, Standing } from './session.ts'
@@ -45,11 +46,16 @@ export class Contributions {
   #reveals: ReadonlyMap<number, Reveal> = new Map()
   /** By receiver, what it gets. */
   readonly #blocks = new Map<number, Uint32Array>()
+  readonly #claimed = new Set<number>()
+  /** By receiver, whom its sum is over, as far as this node has been told. */
+  #lists: ByRank<readonly number[]> = new Map()
+  readonly #refusals: Refusals
   #values = 0
   #clipped = 0
 
   constructor(init: ContributionsInit) {
     this.#init = init
+    this.#refusals = new Refusals(init.targets)
   }
 
   /** In an epoch's first round: this node's mask key, for everyone. */
@@ -64,47 +70,57 @@ export class Contributions {
   takeRosters(heard: ByRank<Roster>): void {
     const { standing, selection } = this.#init
     if (standing === null) return
-    const joined = advance(heard, heard, (_, roster, receiver) =>
-      joinSum(this.#init, standing, receiver, roster, blocksHash(selection.drawn(receiver))),
-    )
+    const join = (_: Roster, roster: Roster, receiver: number) => {
+      const indices = blocksHash(selection.drawn(receiver))
+      return joinSum(this.#init, standing, receiver, roster, indices)
+    }
+    const joined = advance(heard, heard, join, this.#refusals.note)
+    // All partners have shown their keys: none is let in before the next epoch.
+    standing.keys.seal()
+    // Who cools down has had a sum over more, of late: it is taken to sum all its senders.
+    const summing = [...heard].filter(([receiver]) => joined.get(receiver) !== null)
+    this.#lists = new Map(summing.map(([rank, { participants }]) => [rank, participants]))
+    const exposing = this.#exposing()
+    const hide = (sum: Joined | null, _: unknown, receiver: number) => {
+      if (sum !== null) expectHidden(exposing, receiver)
+      return sum
+    }
+    const hidden = advance(joined, heard, hide, this.#refusals.note)
     this.#joined = new Map(
-      [...joined].flatMap(([rank, sum]) => (sum === null ? [] : [[rank, sum]])),
+      [...hidden].flatMap(([rank, sum]) => (sum === null ? [] : [[rank, sum]])),
     )
   }
 
-  /** Tags for the partners, and masked scores. Nothing from a node with a value that is infinite or not a number. */
+  /** Tags for the partners, and masked scores: of these, too, each receiver gets one vector and never another. */
   confirmations(): Map<number, Confirmation> {
     const { selection } = this.#init
-    try {
-      return new Map(
-        [...this.#joined].map(([receiver, { tags, scores }]) => {
-          const words = selection.scores(receiver)
-          return [receiver, words === undefined ? { tags } : { tags, scores: scores(words) }]
-        }),
-      )
-    } catch (error) {
-      if (!(error instanceof NotFiniteError)) throw error
-      this.#joined = new Map()
-      return new Map()
-    }
+    const scored = [...this.#joined.keys()].map((rank) => [rank, selection.scores(rank)] as const)
+    this.#claim(scored.flatMap(([rank, words]) => (words === undefined ? [] : [rank])))
+    return new Map(
+      scored.map(([receiver, words]) => {
+        const { tags, scores } = this.#joined.get(receiver)!
+        return [receiver, words === undefined ? { tags } : { tags, scores: scores(words) }]
+      }),
+    )
   }
 
   takeGo(heard: ByRank<Go>): void {
     const { selection } = this.#init
-    this.#confirmed = advance(this.#joined, heard, (joined, { tags, blocks }, receiver) => {
+    const confirm = (joined: Joined, { tags, blocks }: Go, receiver: number) => {
       if (blocks !== undefined && !selection.accepts(receiver, blocks)) {
         throw new SumRefusedError(`node ${receiver} asks for blocks that are not due`)
       }
       this.#blocks.set(receiver, blocks ?? selection.drawn(receiver))
       return joined.confirm(tags)
-    })
+    }
+    this.#confirmed = advance(this.#joined, heard, confirm, this.#refusals.note)
   }
 
   /** The masked vectors. From here on this node's part in these sums is on record, whatever happens. */
   vectors(): Map<number, MaskedVector> {
-    const { ports, round } = this.#init
+    const { ports } = this.#init
     const words = this.#words()
-    if (words.size > 0) ports.journal.claim(round, [...words.keys()])
+    this.#claim([...words.keys()])
     this.#sent = new Map(
       [...words].map(([receiver, vector]) => {
         const confirmed = this.#confirmed.get(receiver)!
@@ -115,13 +131,18 @@ export class Contributions {
     return mapped(this.#sent, ({ vector }) => vector)
   }
 
+  /** Votes where the sum of the survivors shows nobody, neither by earlier sums nor by those of the other receivers. */
   takeSurvivors(heard: ByRank<readonly number[]>): void {
     const { session, round } = this.#init
-    this.#voted = advance(this.#sent, heard, (sent, survivors, receiver) => {
-      const voted = sent.vote(survivors)
-      session.membershipOf(receiver).settle(round, survivors)
-      return voted
-    })
+    const told = [...heard].filter(([receiver]) => this.#sent.has(receiver))
+    this.#lists = new Map([...this.#lists, ...told])
+    const exposing = this.#exposing()
+    const vote = (sent: Sent, survivors: readonly number[], receiver: number) => {
+      session.membershipOf(receiver).allow(round, survivors)
+      expectHidden(exposing, receiver)
+      return sent.vote(survivors)
+    }
+    this.#voted = advance(this.#sent, heard, vote, this.#refusals.note)
   }
 
   votes(): Map<number, ByRank<Uint8Array>> {
@@ -129,26 +150,51 @@ export class Contributions {
   }
 
   takeVotes(heard: ByRank<ByRank<Uint8Array>>): void {
-    this.#reveals = advance(this.#voted, heard, (voted, votes) => voted.reveal(votes))
+    const { session, round } = this.#init
+    const reveal = (voted: Voted, votes: ByRank<Uint8Array>, receiver: number) => {
+      const opening = voted.reveal(votes)
+      session.membershipOf(receiver).settle(round, this.#lists.get(receiver)!)
+      return opening
+    }
+    this.#reveals = advance(this.#voted, heard, reveal, this.#refusals.note)
   }
 
   reveals(): ReadonlyMap<number, Reveal> {
     return this.#reveals
   }
 
-  /** The blocks that this node has opened its part of, for each receiver. */
-  get delivered(): readonly Uint32Array[] {
-    return [...this.#reveals.keys()].map((receiver) => this.#blocks.get(receiver)!)
+  /** By receiver, the blocks that this node has opened its part of. */
+  get delivered(): ByRank<Uint32Array> {
+    return new Map([...this.#reveals.keys()].map((rank) => [rank, this.#blocks.get(rank)!]))
   }
 
-  /** Receivers to which nothing was sent. */
+  /** Receivers to which nothing was sent, or nothing opened. */
   get refusedReceivers(): number {
-    return this.#init.targets.length - this.#sent.size
+    return this.#refusals.count((receiver) => this.#sent.has(receiver))
+  }
+
+  get refusals(): readonly string[] {
+    return this.#refusals.reasons
   }
 
   /** Share of the values sent that was cut to the ring's range, 0..1. */
   get clippedShare(): number {
     return this.#values === 0 ? 0 : this.#clipped / this.#values
+  }
+
+  /** The receivers that could tell a node's vector from the sums that this node knows of. */
+  #exposing(): readonly number[] {
+    const { ports, round, self, standing } = this.#init
+    const lists = new Map(this.#lists).set(self, standing?.senders ?? [])
+    return ports.roll.exposing(lists, round)
+  }
+
+  /** Notes for good, and before it happens, that something is sent to these receivers. */
+  #claim(receivers: readonly number[]): void {
+    const { ports, round } = this.#init
+    const unclaimed = receivers.filter((receiver) => !this.#claimed.has(receiver))
+    if (unclaimed.length > 0) ports.journal.claim(round, unclaimed)
+    for (const receiver of unclaimed) this.#claimed.add(receiver)
   }
 
   /** None at all where a value is infinite or not a number: such a model must not be mixed in anywhere. */

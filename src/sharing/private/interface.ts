@@ -1,5 +1,5 @@
 /** What private sharing needs from the node it runs on. */
-import type { CipherSuite, Identity } from '../../../crypto/index.ts'
+import type { ByRank, CipherSuite, Identity } from '../../../crypto/index.ts'
 
 /** The run's signed documents, as far as sums depend on them. */
 export interface Roll {
@@ -11,6 +11,12 @@ export interface Roll {
   sendersTo(receiver: number, round: number): readonly number[]
   /** Mixing weight that `receiver` gives to `sender`. */
   weight(receiver: number, sender: number, round: number): number
+  /**
+   * Those of the receivers in `lists` that must not get their sum, because up to `minMaskers` receivers could tell one node's
+   * vector from sums over these senders.
+   * @param lists by receiver, whom it sums; receivers that are not named sum all their senders
+   */
+  exposing(lists: ByRank<readonly number[]>, round: number): readonly number[]
 }
 
 /**

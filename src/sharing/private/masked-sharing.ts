@@ -55,13 +55,17 @@ export function maskedSharing(init: SharedSelection, ports: PrivatePorts): Shari
       const own = new OwnSum(common)
       const others = new Contributions({ ...common, targets, ring })
       const phases = new Phases(targets, sources)
+      const isPresent = (rank: number) => phases.isPresent(rank)
 
       // Keys are agreed on once an epoch; who sits out still speaks, so that nobody waits for it.
       if (round % epochRounds === 0) own.takeKeys(yield* phases.exchange(keysLetter, others.keys()))
       // The go-barrier: all senders of a receiver see the same sum before any of them sends.
       others.takeRosters(yield* phases.exchange(rosterLetter, own.rosters()))
       const confirm = confirmLetter(selection.scoreCount(self))
-      own.takeConfirmations(yield* phases.exchange(confirm, others.confirmations(), carriedScores))
+      own.takeConfirmations(
+        yield* phases.exchange(confirm, others.confirmations(), carriedScores),
+        isPresent,
+      )
       const go = goLetter(selection.blockCount)
       const bitmap = Math.ceil(selection.blockCount / 8)
       others.takeGo(
@@ -78,8 +82,9 @@ export function maskedSharing(init: SharedSelection, ports: PrivatePorts): Shari
       own.takeVotes(yield* phases.exchange(tagsLetter, others.votes()))
       others.takeVotes(yield* phases.exchange(tagsLetter, own.relayedVotes()))
       own.takeReveals(yield* phases.exchange(revealLetter, others.reveals()))
+      session.leave(round)
 
-      const result = own.finish((rank) => phases.isPresent(rank))
+      const result = own.finish(isPresent)
       const { coefficients } = selection
       const isAdopted = result.outcome === 'adopted'
       const survivors = isAdopted ? result.survivors : []
@@ -88,7 +93,7 @@ export function maskedSharing(init: SharedSelection, ports: PrivatePorts): Shari
       const maskers = survivors.length - 1
       return {
         parameters: mixed,
-        state: selection.end(mixed, others.delivered, targets.length),
+        state: selection.end(mixed, others.delivered, targets),
         privacy: {
           outcome: result.outcome,
           reason: isAdopted ? null : result.reason,
@@ -97,6 +102,7 @@ export function maskedSharing(init: SharedSelection, ports: PrivatePorts): Shari
           droppedShare: 0,
           clippedShare: others.clippedShare,
           refusedReceivers: others.refusedReceivers,
+          refusals: others.refusals,
         },
       }
     },

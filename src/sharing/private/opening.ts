@@ -68,7 +68,8 @@ export function openSum(init: OpeningInit, indices: Uint8Array): { readonly sum:
   }
   const participants = senders.map((rank) => session.party(rank)!)
   const receiver = session.party(self)!
-  return { sum: { round, receiver, participants, indices, minMaskers } }
+  const { runId } = init.ports.roll
+  return { sum: { runId, round, receiver, participants, indices, minMaskers } }
 }
 
 /** What the senders are told of each other; also while this node cools down, so that they count its rounds alike. */
@@ -112,6 +113,7 @@ export function joinSum(
   return join(
     { suite: ports.suite, keys, self: party(self), width: ring.width },
     {
+      runId: ports.roll.runId,
       round,
       receiver: party(receiver),
       participants: participants.map(party),

@@ -12,18 +12,19 @@ export const privacySchema = z
           'off-same-ring: the same numbers without masks, for comparison in the emulator.',
       ),
     indices: z
-      .enum(['public-coin', 'summed-energy', 'own'])
-      .default('public-coin')
+      .enum(['summed-energy', 'public-coin', 'own'])
+      .default('summed-energy')
       .describe(
-        'How the coefficients of a round are chosen: drawn for all senders alike, where they have ' +
-          'changed most in sum, or by each sender itself, which hides them for one round only.',
+        'How the coefficients of a round are chosen: where all senders to a node have most to tell ' +
+          'in sum, drawn for all of them alike, or by each sender itself, which hides them for one ' +
+          'round only. What a method of sharing draws at random is drawn for all alike.',
       ),
     scoreBlock: z
       .number()
       .int()
       .min(8)
       .max(4096)
-      .default(32)
+      .default(16)
       .describe('summed-energy: coefficients that are chosen together.'),
     minMaskers: z
       .number()

@@ -45,6 +45,7 @@ import { joinSum, type NoSum, openSum, rosterLetters, takeKeys } from './opening
 import { ringOf } from './options.ts'
 import type { OwnChoice } from './own-choice.ts'
 import { advance, mapped, Phases } from './phases.ts'
+import { expectHidden, Refusals } from './refusals.ts'
 import { commonWeight, weightBeforehand } from './ring-vectors.ts'
 import type { SharedSelection } from './selection.ts'
 import { Session } from './session.ts'
@@ -100,15 +101,9 @@ export function ownSharing(
       if (standing !== null) standing.senders = standing.senders.filter((rank) => hellos.has(rank))
       const sets = mapped(hellos, (heard) => heard.set)
       const senders = standing?.senders ?? []
-      const opened: { readonly sum: Sum } | NoSum = openSum(opening, setsHash(sets, senders))
+      const opened = withClasses(openSum(opening, setsHash(sets, senders)), sets, size)
       const own = 'sum' in opened ? opened.sum : null
-      const plan =
-        own &&
-        classesOf(
-          own,
-          mapped(sets, ({ indices }) => indices),
-          size,
-        )
+      const plan = 'sum' in opened ? opened.classes : null
 
       const rosters = yield* phases.exchange(
         setRosterLetter(size),
@@ -126,19 +121,29 @@ export function ownSharing(
           indices: [...roster.sets.values()].reduce((sum, each) => sum + setBytes(each), 0),
         }),
       )
+      const refusals = new Refusals(targets)
+      const lists = mapped(rosters, ({ participants }) => participants)
+      const exposing = roll.exposing(new Map(lists).set(self, senders), round)
       const joined = new Map(
-        [...advance(rosters, rosters, (_, roster, receiver) => join(roster, receiver))].flatMap(
-          ([rank, part]) => (part === null ? [] : [[rank, part] as const]),
-        ),
+        [
+          ...advance(
+            rosters,
+            rosters,
+            (_, roster, receiver) => join(roster, receiver, exposing),
+            refusals.note,
+          ),
+        ].flatMap(([rank, part]) => (part === null ? [] : [[rank, part] as const])),
       )
+      standing?.keys.seal()
       const tags = yield* phases.exchange(
         tagsLetter,
         mapped(joined, ({ phase }) => phase.tags),
       )
       const go = yield* phases.exchange(tagsLetter, own === null ? new Map() : crossed(tags))
-      const confirmed = advance(joined, go, ({ phase, classes }, theirs): Part<Confirmed> => {
+      const confirm = ({ phase, classes }: Part<Joined>, theirs: ByRank<Uint8Array>) => {
         return { phase: phase.confirm(theirs), classes }
-      })
+      }
+      const confirmed = advance(joined, go, confirm, refusals.note)
 
       let values = 0
       let clipped = 0
@@ -156,6 +161,7 @@ export function ownSharing(
         )
       }
 
+      session.leave(round)
       const outcome = sumClasses(heard)
       const mixed =
         outcome.adopted === 0
@@ -171,11 +177,16 @@ export function ownSharing(
           maskers: outcome.maskers,
           droppedShare: plan === null || plan.chosen === 0 ? 0 : plan.dropped / plan.chosen,
           clippedShare: values === 0 ? 0 : clipped / values,
-          refusedReceivers: targets.length - vectors.size,
+          refusedReceivers: refusals.count((receiver) => vectors.has(receiver)),
+          refusals: refusals.reasons,
         },
       }
 
-      function join({ sets: others, ...roster }: SetRoster, receiver: number): Part<Joined> | null {
+      function join(
+        { sets: others, ...roster }: SetRoster,
+        receiver: number,
+        exposing: readonly number[],
+      ): Part<Joined> | null {
         if (standing === null) return null
         const all = new Map([...others, [self, set] as const])
         const missing = roster.participants.find((rank) => !all.has(rank))
@@ -185,8 +196,16 @@ export function ownSharing(
         const indices = setsHash(all, roster.participants)
         const phase = joinSum(opening, standing, receiver, roster, indices)
         if (phase === null) return null
+        expectHidden(exposing, receiver)
         const participants = roster.participants.map((rank) => session.party(rank)!)
-        const sum = { round, receiver: session.party(receiver)!, participants, indices, minMaskers }
+        const sum = {
+          runId: roll.runId,
+          round,
+          receiver: session.party(receiver)!,
+          participants,
+          indices,
+          minMaskers,
+        }
         return {
           phase,
           classes: classesOf(
@@ -269,6 +288,22 @@ export function ownSharing(
         return result('no coordinate was sent by enough neighbours that were all heard')
       }
     },
+  }
+}
+
+/** A sum with its classes, where it can have any. */
+function withClasses(
+  opened: { readonly sum: Sum } | NoSum,
+  sets: ByRank<Selection>,
+  size: number,
+): { readonly sum: Sum; readonly classes: Classes } | NoSum {
+  if (!('sum' in opened)) return opened
+  try {
+    const indices = mapped(sets, (set) => set.indices)
+    return { ...opened, classes: classesOf(opened.sum, indices, size) }
+  } catch (error) {
+    if (!(error instanceof SumRefusedError)) throw error
+    return { outcome: 'refused', reason: error.message }
   }
 }
 

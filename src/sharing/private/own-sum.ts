@@ -33,6 +33,8 @@ type Outcome =
 
 export class OwnSum {
   readonly #init: OwnSumInit
+  /** Whether a sum was to be made in this round. */
+  #isOpened = false
   #sum: Sum | null = null
   #blocks: Uint32Array
   /** Whether the blocks were chosen by the senders' scores. */
@@ -59,17 +61,23 @@ export class OwnSum {
 
   rosters(): Map<number, Roster> {
     const opened = openSum(this.#init, blocksHash(this.#blocks))
+    this.#isOpened = 'sum' in opened
     if ('sum' in opened) this.#sum = opened.sum
     else this.#outcome = opened
     return rosterLetters(this.#init)
   }
 
-  /** Tags to pass on, and scores to choose by where all of them are there. */
-  takeConfirmations(heard: ByRank<Confirmation>): void {
-    const { ports, selection, self } = this.#init
+  /**
+   * Tags to pass on, and scores to choose by where all of them are there. Who does not confirm is out until the next
+   * epoch; but where so many decline that too few would be left, only those who say nothing are: the others may have
+   * a reason that passes, such as what another receiver sums.
+   * @param isPresent whether a neighbour has said anything
+   */
+  takeConfirmations(heard: ByRank<Confirmation>, isPresent: (rank: number) => boolean): void {
+    const { ports, selection, self, minMaskers } = this.#init
     const sum = this.#sum
     if (sum === null) return
-    this.#keepSenders((rank) => heard.has(rank))
+    this.#keepSenders((rank) => (heard.size > minMaskers ? heard.has(rank) : isPresent(rank)))
     this.#tags = mapped(heard, ({ tags }) => tags)
     if (selection.scoreCount(self) === 0) return
     // Where a score is missing the coin's blocks are as good as any.
@@ -96,9 +104,12 @@ export class OwnSum {
       const vector = heard.get(rank)
       return vector === undefined ? [] : [[rank, vector] as const]
     })
+    if (arrived.length === 0) {
+      this.#refuse('all its neighbours refuse this sum; their own reports say why')
+      return
+    }
     const survivors = arrived.map(([rank]) => rank)
-    if (this.#attempt(() => session.membershipOf(self).settle(round, survivors)) === null) return
-    this.#keepSenders((rank) => survivors.includes(rank))
+    if (this.#attempt(() => session.membershipOf(self).allow(round, survivors)) === null) return
     this.#vectors = new Map(arrived)
   }
 
@@ -108,6 +119,16 @@ export class OwnSum {
   }
 
   takeVotes(heard: ByRank<ByRank<Uint8Array>>): void {
+    if (this.#sum === null) return
+    const { session, round, self } = this.#init
+    const survivors = [...this.#vectors.keys()]
+    const silent = survivors.filter((rank) => !heard.has(rank))
+    if (silent.length > 0) {
+      this.#refuse(`the sum of ${survivors.length} is not opened by ${nodes(silent)}`)
+      return
+    }
+    session.membershipOf(self).settle(round, survivors)
+    this.#keepSenders((rank) => survivors.includes(rank))
     this.#votes = heard
   }
 
@@ -125,9 +146,13 @@ export class OwnSum {
     })
   }
 
-  /** What became of the sum. @param isPresent whether a neighbour has kept up with every phase */
+  /**
+   * What became of the sum. Where there was to be one, those are out that did not confirm it or that it was opened
+   * without; a lost letter after that costs one round. Else those are that were not heard.
+   * @param isPresent whether a neighbour has kept up with every phase
+   */
   finish(isPresent: (rank: number) => boolean): Outcome {
-    this.#keepSenders(isPresent)
+    if (!this.#isOpened) this.#keepSenders(isPresent)
     return this.#outcome ?? { outcome: 'refused', reason: 'the sum came to no end' }
   }
 
@@ -166,4 +191,8 @@ export class OwnSum {
       return null
     }
   }
+}
+
+function nodes(ranks: readonly number[]): string {
+  return `${ranks.length === 1 ? 'node' : 'nodes'} ${ranks.join(', ')}`
 }

@@ -65,11 +65,15 @@ function read<T>(kind: LetterKind<T>, bytes: Uint8Array): T | undefined | null {
   }
 }
 
-/** Takes each sum's phase on to its next. A sum whose step refuses, or to which there is no answer, ends there. */
+/**
+ * Takes each sum's phase on to its next. A sum whose step refuses, or to which there is no answer, ends there.
+ * @param refused is told why a step refused
+ */
 export function advance<P, M, N>(
   phases: ReadonlyMap<number, P>,
   answers: ReadonlyMap<number, M>,
   step: (phase: P, answer: M, rank: number) => N,
+  refused: (rank: number, reason: string) => void = () => {},
 ): Map<number, N> {
   const next = new Map<number, N>()
   for (const [rank, phase] of phases) {
@@ -79,6 +83,7 @@ export function advance<P, M, N>(
       next.set(rank, step(phase, answer, rank))
     } catch (error) {
       if (!(error instanceof SumRefusedError)) throw error
+      refused(rank, error.message)
     }
   }
   return next

@@ -18,7 +18,7 @@ export interface SharedSelection {
 
 /** A way to choose blocks. State is plain data, for a checkpoint. */
 export interface Selection<S> {
-  init(parameters: Float32Array): S
+  init(parameters: Float32Array, layout: ParameterLayout): S
   /** @param sendersTo how many send to a receiver */
   begin(
     parameters: Float32Array,
@@ -37,20 +37,34 @@ export interface RoundSelection<S> {
   drawn(receiver: number): Uint32Array
   /** What this node says to the choice for a receiver: words to be summed. Undefined where nothing is chosen. */
   scores(receiver: number): Words | undefined
-  /** How many scores a receiver gets, 0 where nothing is chosen. */
+  /** How many words of scores a receiver gets, 0 where nothing is chosen. */
   scoreCount(receiver: number): number
   /** The blocks of largest summed score. */
   choose(receiver: number, summed: Words): Uint32Array
   /** Whether a receiver may ask for these blocks. */
   accepts(receiver: number, blocks: Uint32Array): boolean
   indicesOf(blocks: Uint32Array): Uint32Array
-  /** @param delivered blocks that are in a receiver's sum, one entry a receiver */
-  end(parameters: Float32Array, delivered: readonly Uint32Array[], receivers: number): S
+  /**
+   * The state after a round.
+   * @param parameters the model after averaging
+   * @param delivered by receiver that has a sum, the blocks of this node that are in it
+   * @param receivers all of them
+   */
+  end(
+    parameters: Float32Array,
+    delivered: ReadonlyMap<number, Uint32Array>,
+    receivers: readonly number[],
+  ): S
+}
+
+/** Whether receivers ask for blocks: there is nothing to choose where a method draws them, or sends all. */
+export function isChosen({ privacy, sparsity }: SharedSelection): boolean {
+  return privacy.indices === 'summed-energy' && sparsity.isRanked
 }
 
 /** The way of those modes in which all senders to a receiver send the same. */
 export function createSelection(init: SharedSelection): Selection<unknown> {
-  return init.privacy.indices === 'summed-energy'
+  return isChosen(init)
     ? (summedEnergySelection(init) as Selection<unknown>)
     : (publicCoinSelection(init) as Selection<unknown>)
 }

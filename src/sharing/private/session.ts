@@ -54,6 +54,11 @@ export class Session {
     return this.#standing
   }
 
+  /** When a round is over: its keys are moved on, so that nothing of it can be opened any more. */
+  leave(round: number): void {
+    this.#standing?.keys.moveOn(round + 1)
+  }
+
   /** The record of who is summed for a receiver, this node itself included. */
   membershipOf(receiver: number): Membership {
     const known = this.#memberships.get(receiver)

@@ -1,25 +1,25 @@
 /**
- * Blocks chosen by what all senders of a receiver have changed together. Each ranks its coefficients as JWINS does,
+ * Blocks chosen by what the senders of a receiver have to tell it together. With c = T(x) after the local steps, ĉ_ij what
+ * sender i last told receiver j, and for a block b of coefficients
  *
- *   s ← T(x − p) + V,   a[b] = ‖s_b‖ / (4 · rms_b ‖s_b‖), at most 1,
+ *   e_ij[b] = ‖(c_i − ĉ_ij)_b‖,   a_ij[b] = e_ij[b] / (4 · rms_b e_ij), at most 1,
  *
- * the receiver learns Σ_i a_i[b] and asks for the blocks where it is largest; how many is drawn from JWINS's list by
- * the public coin, and from one half on all are sent. Nobody learns which blocks a single node would have sent, and no
- * node outweighs the others, for a is a node's own distribution and not its size. The square root of the energy spreads
- * over 13 bits what the energy itself would not.
+ * the receiver learns Σ_i a_ij[b], adds its own a_jj[b], with ĉ_jj what it had after its last averaging, and asks for
+ * the blocks where the total is largest; ĉ_ij ← c_i in those that it got. How many blocks is drawn from JWINS's list by the
+ * public coin, and from one half on all are sent. Nobody learns which blocks a single node would have sent, and no node
+ * outweighs the others, for a is a node's own distribution and not its size.
  *
- * V[k] starts anew where k was delivered to at least half of the receivers; then the round's whole change is added, as
- * in `ranked-sharing.ts`.
+ * Against JWINS, which ranks by accumulated changes: ĉ is a memory for each receiver, because each asks for other blocks;
+ * the difference to it loses nothing when a sum fails; and a receiver knows best itself where it has moved away from
+ * the others, to whom averaging pulls it back. The square root of the energy spreads over few bits what the energy
+ * itself would not.
  */
-import { largestSum, quantise, type Ring } from '../../../crypto/index.ts'
 import { randomStream } from '../../numeric/random.ts'
 import { topK } from '../../numeric/top-k.ts'
-import { moved } from '../pull.ts'
-import type { RankedState } from '../ranked-sharing.ts'
 import { type BlockLayout, blockLayout } from './blocks.ts'
 import { PublicCoin } from './public-coin.ts'
+import { packScores, scoreWords, unpackScores } from './scores.ts'
 import type { RoundSelection, Selection, SharedSelection } from './selection.ts'
-import { changeOf } from './sparsity.ts'
 
 /** From this share on all are sent, and no scores. */
 const FULL_FROM = 0.5
@@ -27,77 +27,106 @@ const FULL_FROM = 0.5
 /** Scores beyond so many times the root mean square count alike. */
 const LARGEST_SCORE = 4
 
-export function summedEnergySelection(init: SharedSelection): Selection<RankedState> {
+interface EnergyState {
+  /** T of the model after the last averaging. */
+  readonly mixed: Float32Array
+  /** ĉ of each receiver; before the first round `mixed`, with which all nodes begin. */
+  readonly told: ReadonlyMap<number, Float32Array>
+}
+
+export function summedEnergySelection(init: SharedSelection): Selection<EnergyState> {
   const { sparsity, privacy, seed } = init
   const { transform, bands, shares } = sparsity
   const { epochRounds, scoreBlock } = privacy
-  let drawn: { readonly coin: PublicCoin; readonly blocks: BlockLayout } | null = null
-  const forSize = (size: number) => {
-    if (drawn !== null) return drawn
+  const create = (size: number) => {
     const blocks = blockLayout(bands(size), scoreBlock)
-    drawn = { blocks, coin: new PublicCoin({ seed, shares, epochRounds, layout: blocks }) }
+    const all = new Uint32Array(blocks.count).map((_, block) => block)
+    return { blocks, all, coin: new PublicCoin({ seed, shares, epochRounds, layout: blocks }) }
+  }
+  let drawn: ReturnType<typeof create> | null = null
+  const forSize = (size: number) => {
+    drawn ??= create(size)
     return drawn
   }
   const shareOf = (round: number, receiver: number) =>
     shares[randomStream(seed, 'share', round, receiver).integer(shares.length)]!
   return {
-    init: (parameters) => ({
-      model: parameters,
-      scores: new Float32Array(transform.space(parameters.length).size),
+    init: (parameters, layout) => ({
+      mixed: transform.forward(parameters, layout),
+      told: new Map(),
     }),
-    begin(parameters, state, { round, layout }, sendersTo): RoundSelection<RankedState> {
-      const { blocks, coin } = forSize(layout.size)
-      const change = (x: Float32Array) => changeOf(transform, x, state.model, layout)
-      const ranked = moved(change(parameters), state.scores!)
-      const all = Uint32Array.from({ length: blocks.count }, (_, block) => block)
+    begin(parameters, state, { round, layout }, sendersTo): RoundSelection<EnergyState> {
+      const { blocks, all, coin } = forSize(layout.size)
+      const coefficients = transform.forward(parameters, layout)
+      const toldTo = (receiver: number) => state.told.get(receiver) ?? state.mixed
       const isFull = (receiver: number) => shareOf(round, receiver) >= FULL_FROM
       const wanted = (receiver: number) =>
         Math.max(1, Math.round(shareOf(round, receiver) * blocks.count))
       return {
-        coefficients: transform.forward(parameters, layout),
+        coefficients,
         blockCount: blocks.count,
         drawn: (receiver) => (isFull(receiver) ? all : coin.blocks(round, receiver)),
         scores(receiver) {
           if (isFull(receiver)) return undefined
-          return quantise(scoreRing(sendersTo(receiver)), scoresOf(ranked, blocks)).words
+          const scores = scoresOf(coefficients, toldTo(receiver), blocks)
+          return packScores(scores, sendersTo(receiver))
         },
-        scoreCount: (receiver) => (isFull(receiver) ? 0 : blocks.count),
-        choose: (receiver, summed) => topK(Float32Array.from(summed), wanted(receiver)),
+        scoreCount: (receiver) =>
+          isFull(receiver) ? 0 : scoreWords(blocks.count, sendersTo(receiver)),
+        choose(receiver, summed) {
+          const senders = sendersTo(receiver)
+          const total = unpackScores(summed, blocks.count, senders)
+          const own = packScores(scoresOf(coefficients, state.mixed, blocks), senders)
+          const ownScores = unpackScores(own, blocks.count, senders)
+          return topK(
+            total.map((score, block) => score + ownScores[block]!),
+            wanted(receiver),
+          )
+        },
         accepts: (receiver, asked) => !isFull(receiver) && asked.length === wanted(receiver),
         indicesOf: blocks.indicesOf,
-        end(mixed, delivered, receivers) {
-          const scores = state.scores!.slice()
-          for (const block of deliveredToHalf(blocks.count, delivered, receivers)) {
-            scores.fill(0, blocks.start(block), blocks.start(block + 1))
-          }
-          return { model: mixed, scores: moved(scores, change(mixed)) }
-        },
+        end: (mixed, delivered, receivers) => ({
+          mixed: transform.forward(mixed, layout),
+          told: new Map(
+            receivers.map((receiver) => {
+              const before = toldTo(receiver)
+              const got = delivered.get(receiver)
+              return [receiver, got ? overwritten(before, coefficients, got, blocks) : before]
+            }),
+          ),
+        }),
       }
     },
   }
 }
 
-/** The ring of 16 bits in which so many scores between 0 and 1 can be summed. */
-export function scoreRing(senders: number): Ring {
-  let fractionBits = 14
-  const ring = () => ({ width: 16 as const, fractionBits, clip: 1 })
-  while (largestSum(ring()) < senders && fractionBits > 0) fractionBits--
-  return ring()
-}
-
-function scoresOf(ranked: Float32Array, blocks: BlockLayout): Float32Array {
-  const scores = Float32Array.from({ length: blocks.count }, (_, block) => {
+/** a: how far the blocks have moved, 0 to 1; all 0 where there are values that are infinite or not a number. */
+function scoresOf(now: Float32Array, then: Float32Array, blocks: BlockLayout): Float32Array {
+  const scores = new Float32Array(blocks.count)
+  let squares = 0
+  for (let block = 0; block < blocks.count; block++) {
+    const end = blocks.start(block + 1)
     let energy = 0
-    for (let k = blocks.start(block); k < blocks.start(block + 1); k++) energy += ranked[k]! ** 2
-    return Math.sqrt(energy)
-  })
-  const rms = Math.sqrt(scores.reduce((sum, score) => sum + score ** 2, 0) / scores.length)
-  if (rms === 0) return scores
-  return scores.map((score) => Math.min(1, score / (LARGEST_SCORE * rms)))
+    for (let k = blocks.start(block); k < end; k++) energy += (now[k]! - then[k]!) ** 2
+    scores[block] = Math.sqrt(energy)
+    squares += energy
+  }
+  if (squares === 0 || !Number.isFinite(squares)) return new Float32Array(blocks.count)
+  const largest = LARGEST_SCORE * Math.sqrt(squares / blocks.count)
+  return scores.map((score) => Math.min(1, score / largest))
 }
 
-function deliveredToHalf(count: number, delivered: readonly Uint32Array[], receivers: number) {
-  const times = new Uint32Array(count)
-  for (const blocks of delivered) for (const block of blocks) times[block]!++
-  return [...times.keys()].filter((block) => 2 * times[block]! >= receivers)
+/** `before`, with these blocks from `now`. */
+function overwritten(
+  before: Float32Array,
+  now: Float32Array,
+  chosen: Uint32Array,
+  blocks: BlockLayout,
+): Float32Array {
+  const after = before.slice()
+  for (const block of chosen) {
+    const [start, end] = [blocks.start(block), blocks.start(block + 1)]
+    after.set(now.subarray(start, end), start)
+  }
+  return after
 }

@@ -10,7 +10,7 @@ import { confirmLetter, goLetter, maxLetterBytes, vectorLetter } from './letter.
 import { ringOf } from './options.ts'
 import { Phases } from './phases.ts'
 import { adoptSum, weightBeforehand, wordsFor } from './ring-vectors.ts'
-import { createSelection, type SharedSelection } from './selection.ts'
+import { createSelection, isChosen, type SharedSelection } from './selection.ts'
 
 const NO_TAGS = new Map<number, Uint8Array>()
 const NO_CHECKSUM = new Int32Array(2)
@@ -35,7 +35,7 @@ export function unmaskedSharing(init: SharedSelection, roll: Roll): SharingStrat
       const asked = new Map(
         [self, ...targets].map((receiver) => [receiver, selection.drawn(receiver)]),
       )
-      if (privacy.indices === 'summed-energy') {
+      if (isChosen(init)) {
         const scores = new Map(
           targets.flatMap((receiver) => {
             const words = selection.scores(receiver)
@@ -75,10 +75,10 @@ export function unmaskedSharing(init: SharedSelection, roll: Roll): SharingStrat
       const isHeard = survivors.length > 0
       const words = [...heard.values()].map((letter) => letter.words)
       const mixed = isHeard ? adoptSum(at, totalOf(words), survivors) : parameters
-      const delivered = targets.map((target) => asked.get(target)!)
+      const delivered = new Map(targets.map((target) => [target, asked.get(target)!]))
       return {
         parameters: mixed,
-        state: selection.end(mixed, delivered, targets.length),
+        state: selection.end(mixed, delivered, targets),
         privacy: {
           outcome: isHeard ? 'adopted' : 'refused',
           reason: isHeard ? null : 'nobody was heard',
@@ -87,6 +87,7 @@ export function unmaskedSharing(init: SharedSelection, roll: Roll): SharingStrat
           droppedShare: 0,
           clippedShare: values === 0 ? 0 : clipped / values,
           refusedReceivers: 0,
+          refusals: [],
         },
       }
     },

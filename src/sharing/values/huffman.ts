@@ -68,9 +68,9 @@ export function decodingTable(lengths: Uint8Array): Uint16Array | null {
   return end === table.length ? table : null
 }
 
-/** Each symbol's code, as 16 code + length; behind them the code of nothing, which is empty. */
+/** Each symbol's code, as 16 code + length. */
 export function codesOf(lengths: Uint8Array): Uint16Array {
-  const codes = new Uint16Array(lengths.length + 1)
+  const codes = new Uint16Array(lengths.length)
   let next = 0
   for (let length = 0; length <= LONGEST; length++) {
     next *= 2

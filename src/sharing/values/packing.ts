@@ -10,6 +10,16 @@
  * 2. The exponents' codes.
  * 3. Of each word the sign and the mantissa.
  */
+import {
+  type Address,
+  bytesAt,
+  copyIn,
+  inScratch,
+  integersAt,
+  kernels,
+  reserve,
+  reserveNumbers,
+} from '../../numeric/kernels.ts'
 import { MalformedFrameError } from '../errors.ts'
 import { codeLengths, codesOf, decodingTable, UNUSED } from './huffman.ts'
 
@@ -29,70 +39,21 @@ interface Code {
 
 /** @param words at least one, of the format's width */
 export function pack(words: Uint32Array, format: WordFormat): Uint8Array {
-  const counts = countExponents(words, format)
-  const { header, lengths } = chooseCode(counts, format.exponent)
-  const codeBytes = Math.ceil(bitsOf(counts, lengths) / 8)
-  const others = format.sign + format.mantissa
-  const length = header.length + codeBytes + Math.ceil((words.length * others) / 8)
-  // Written four bytes at a time, of which the last ones may reach beyond the end.
-  const view = new DataView(new ArrayBuffer(length + 4))
-  const result = new Uint8Array(view.buffer, 0, length)
-  result.set(header)
-  writeCodes(view, header.length, words, lengths, format)
-  if (others > 0) writeOthers(view, header.length + codeBytes, words, format)
-  return result
-}
-
-/** Three codes at a time; whole bytes are written and less than a byte is carried over to the next four. */
-function writeCodes(
-  view: DataView,
-  start: number,
-  words: Uint32Array,
-  lengths: Uint8Array,
-  { mantissa }: WordFormat,
-): void {
-  const codes = codesOf(lengths)
-  const mask = lengths.length - 1
-  const nothing = lengths.length
-  let at = start
-  let held = 0
-  let carry = 0
-  for (let i = 0; i < words.length; i += 3) {
-    const a = codes[(words[i]! >>> mantissa) & mask]!
-    const b = codes[i + 1 < words.length ? (words[i + 1]! >>> mantissa) & mask : nothing]!
-    const c = codes[i + 2 < words.length ? (words[i + 2]! >>> mantissa) & mask : nothing]!
-    const three = ((((a >>> 4) << (b & 15)) | (b >>> 4)) << (c & 15)) | (c >>> 4)
-    const width = (a & 15) + (b & 15) + (c & 15)
-    const four = carry | (three << (32 - held - width))
-    view.setInt32(at, four)
-    held += width
-    at += held >>> 3
-    carry = four << (held & 24)
-    held &= 7
-  }
-}
-
-function writeOthers(
-  view: DataView,
-  start: number,
-  words: Uint32Array,
-  { sign, exponent, mantissa }: WordFormat,
-): void {
-  const width = sign + mantissa
-  const low = 2 ** mantissa - 1
-  let at = start
-  let held = 0
-  let carry = 0
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]!
-    const others = ((word >>> exponent) & ~low) | (word & low)
-    const four = carry | (others << (32 - held - width))
-    view.setInt32(at, four)
-    held += width
-    at += held >>> 3
-    carry = four << (held & 24)
-    held &= 7
-  }
+  const { sign, exponent, mantissa } = format
+  return inScratch(() => {
+    const [at, count] = [copyIn(words), words.length]
+    const counts = countExponents(at, count, format)
+    const { header, lengths } = chooseCode(counts, exponent)
+    const codeBytes = Math.ceil(bitsOf(counts, lengths) / 8)
+    const others = Math.ceil((count * (sign + mantissa)) / 8)
+    const to = reserve(header.length + codeBytes + others)
+    const codes = copyIn(codesOf(lengths))
+    bytesAt(to, header.length).set(header)
+    kernels.writeCodes(at, count, exponent, mantissa, codes, to + header.length)
+    const rest = to + header.length + codeBytes
+    if (others > 0) kernels.writeOthers(at, count, sign, exponent, mantissa, rest)
+    return bytesAt(to, header.length + codeBytes + others).slice()
+  })
 }
 
 /**
@@ -100,95 +61,61 @@ function writeOthers(
  * @throws {MalformedFrameError} on anything but what `pack` writes
  */
 export function unpack(bytes: Uint8Array, count: number, format: WordFormat): Uint32Array {
-  const { header, lengths } = readHeader(bytes, format.exponent)
+  const { sign, exponent, mantissa } = format
+  const { header, lengths } = readHeader(bytes, exponent)
   const table = decodingTable(lengths)
   if (table === null) throw new MalformedFrameError('code lengths that are no code')
-  const others = format.sign + format.mantissa
-  const start = bytes.length - Math.ceil((count * others) / 8)
-  if (start < header.length) throw new MalformedFrameError('values are cut off')
-
-  // Read four bytes at a time, from any place.
-  const padded = new Uint8Array(bytes.length + 8)
-  padded.set(bytes)
-  const words = new Uint32Array(count)
-  const end = readCodes(padded, header.length, start, words, table, format)
-  if (others > 0) readOthers(padded, start, words, format)
-  requireZeros(padded, end, 8 * start)
-  requireZeros(padded, 8 * start + count * others, 8 * bytes.length)
-  const shortest = chooseCode(countExponents(words, format), format.exponent).header
-  if (shortest.length !== header.length || shortest.some((byte, i) => byte !== header[i])) {
-    throw new MalformedFrameError('values are not in their shortest form')
-  }
-  return words
-}
-
-/** Fills in the exponents; returns where their codes end, in bits. */
-function readCodes(
-  padded: Uint8Array,
-  start: number,
-  end: number,
-  words: Uint32Array,
-  table: Uint16Array,
-  { mantissa }: WordFormat,
-): number {
-  const view = new DataView(padded.buffer)
-  let at = 8 * start
-  for (let i = 0; i < words.length; i += 3) {
-    if (at > 8 * end) throw new MalformedFrameError('values are cut off')
-    // At least 25 bits, enough for three codes.
-    let bits = view.getInt32(at >>> 3) << (at & 7)
-    const a = table[bits >>> 24]!
-    bits <<= a & 15
-    words[i] = (a >>> 4) << mantissa
-    at += a & 15
-    if (i + 1 === words.length) break
-    const b = table[bits >>> 24]!
-    bits <<= b & 15
-    words[i + 1] = (b >>> 4) << mantissa
-    at += b & 15
-    if (i + 2 === words.length) break
-    const c = table[bits >>> 24]!
-    words[i + 2] = (c >>> 4) << mantissa
-    at += c & 15
-  }
-  return at
-}
-
-/** Fills in what is not exponent. */
-function readOthers(
-  padded: Uint8Array,
-  start: number,
-  words: Uint32Array,
-  { sign, exponent, mantissa }: WordFormat,
-): void {
-  const view = new DataView(padded.buffer)
   const width = sign + mantissa
-  const low = 2 ** mantissa - 1
-  // Bytes and bits apart: all bits of the largest models are more than an integer holds.
-  let at = start
-  let shift = 0
-  for (let i = 0; i < words.length; i++) {
-    const others = (view.getInt32(at) << shift) >>> (32 - width)
-    words[i]! |= ((others & ~low) << exponent) | (others & low)
-    shift += width
-    at += shift >>> 3
-    shift &= 7
+  const start = bytes.length - Math.ceil((count * width) / 8)
+  if (start < header.length) throw new MalformedFrameError('values are cut off')
+  requireZeros(bytes, 8 * start + count * width)
+  return inScratch(() => {
+    const exponents = readCodes(bytes.subarray(header.length, start), table, count)
+    const others = copyIn(bytes.subarray(start))
+    const words = reserveNumbers(count)
+    kernels.joinWords(exponents, count, others, sign, exponent, mantissa, words)
+    const shortest = chooseCode(countExponents(words, count, format), exponent).header
+    if (shortest.length !== header.length || shortest.some((byte, i) => byte !== header[i])) {
+      throw new MalformedFrameError('values are not in their shortest form')
+    }
+    return integersAt(words, count).slice()
+  })
+}
+
+/** By the number that the kernel returns. */
+const REASONS: Readonly<Record<number, string>> = {
+  1: 'values are cut off',
+  2: 'values end before their bytes',
+}
+
+/** `count` exponents of a byte each. */
+function readCodes(body: Uint8Array, table: Uint16Array, count: number): Address {
+  const exponents = reserve(count)
+  const error = inScratch(() =>
+    kernels.readCodes(copyIn(body), body.length, copyIn(table), count, exponents),
+  )
+  if (error !== 0) throw new MalformedFrameError(REASONS[error]!)
+  return exponents
+}
+
+/** @throws {MalformedFrameError} unless the last byte holds nothing but zeros behind these bits */
+function requireZeros(bytes: Uint8Array, bits: number): void {
+  const unused = 8 * bytes.length - bits
+  if ((bytes.at(-1)! & (2 ** unused - 1)) !== 0) {
+    throw new MalformedFrameError('values end before their bytes')
   }
 }
 
-/** @throws {MalformedFrameError} unless these bits fill up a byte with zeros */
-function requireZeros(bytes: Uint8Array, from: number, to: number): void {
-  const last = bytes[to / 8 - 1]!
-  if (from > to || to - from > 7 || (last & (2 ** (to - from) - 1)) !== 0) {
-    throw new MalformedFrameError('values end before or after their bytes')
-  }
-}
-
-function countExponents(words: Uint32Array, { exponent, mantissa }: WordFormat): Uint32Array {
-  const counts = new Uint32Array(2 ** exponent)
-  const mask = counts.length - 1
-  for (let i = 0; i < words.length; i++) counts[(words[i]! >>> mantissa) & mask]!++
-  return counts
+function countExponents(
+  words: Address,
+  count: number,
+  { exponent, mantissa }: WordFormat,
+): Uint32Array {
+  return inScratch(() => {
+    const counts = reserveNumbers(2 ** exponent)
+    kernels.countExponents(words, count, exponent, mantissa, counts)
+    return integersAt(counts, 2 ** exponent).slice()
+  })
 }
 
 /** The Huffman code, unless it takes no less than exponents as they are. */

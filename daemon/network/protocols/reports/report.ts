@@ -47,6 +47,7 @@ const roundReportSchema = z.strictObject({
       droppedShare: fraction,
       clippedShare: fraction,
       refusedReceivers: count,
+      refusals: z.array(z.string().max(500)).max(4),
     })
     .optional(),
 })

@@ -8,10 +8,3 @@ export function gather(vector: usize, indices: usize, count: i32, to: usize): vo
     store<f32>(to + i * NUMBER, load<f32>(vector + <usize>k * NUMBER))
   }
 }
-
-/** vector[indices[i]] = 0. */
-export function clear(vector: usize, indices: usize, count: i32): void {
-  for (let i: usize = 0; i < <usize>count; i++) {
-    store<f32>(vector + <usize>load<u32>(indices + i * NUMBER) * NUMBER, 0)
-  }
-}

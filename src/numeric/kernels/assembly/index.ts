@@ -2,10 +2,11 @@
 export { decodeBitmap, encodeBitmap } from './bitmap'
 export { decodeGaps, encodeGamma, encodeRice, sumGaps } from './gaps'
 export { allFinite } from './finite'
-export { clear, gather } from './gather'
+export { gather } from './gather'
 export { difference, sum } from './lanes'
 export { findThreshold, writePositions } from './top-k'
 export { averageNews, pull } from './pull'
+export { countExponents, joinWords, readCodes, writeCodes, writeOthers } from './packing'
 export { transpose, transposeDifference, transposeOnto } from './transpose'
 export { forwardWavelet, inverseWavelet } from './wavelet'
 

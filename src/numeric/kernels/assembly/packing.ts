@@ -1,0 +1,280 @@
+/**
+ * Words as Huffman codes of their exponents and, behind these, their other bits as they are; the format is described in
+ * `src/sharing/values/packing.ts`. A word has, from the most significant bit on, a sign or none, an exponent and a
+ * mantissa. Bits come the most significant of each byte first.
+ */
+import { NUMBER, VECTOR } from './lanes'
+
+/** How reading ended. */
+const DONE: i32 = 0
+const CUT_OFF: i32 = 1
+const LEFT_OVER: i32 = 2
+
+/** Bits of the longest code, and how many values they may have. */
+const LONGEST: i32 = 8
+const PATTERNS: i32 = 256
+
+/** One histogram for every fourth word: no count waits for the one just written. */
+const histograms: usize = memory.data(4 * 256 * 4, 16)
+const HISTOGRAM: usize = 256 * 4
+
+/** How often each exponent occurs, as 2^exponent numbers. */
+export function countExponents(
+  words: usize, count: i32, exponent: i32, mantissa: i32, to: usize,
+): void {
+  memory.fill(histograms, 0, 4 * HISTOGRAM)
+  const mask = (1 << exponent) - 1
+  let i = 0
+  for (; i + 4 <= count; i += 4) {
+    const at = words + <usize>i * NUMBER
+    countAt(histograms, (load<u32>(at) >>> mantissa) & mask)
+    countAt(histograms + HISTOGRAM, (load<u32>(at, 4) >>> mantissa) & mask)
+    countAt(histograms + 2 * HISTOGRAM, (load<u32>(at, 8) >>> mantissa) & mask)
+    countAt(histograms + 3 * HISTOGRAM, (load<u32>(at, 12) >>> mantissa) & mask)
+  }
+  for (; i < count; i++) {
+    countAt(histograms, (load<u32>(words + <usize>i * NUMBER) >>> mantissa) & mask)
+  }
+  for (let symbol = 0; symbol <= mask; symbol++) {
+    const at = histograms + <usize>symbol * NUMBER
+    const two = load<u32>(at) + load<u32>(at, HISTOGRAM)
+    const four = two + load<u32>(at, 2 * HISTOGRAM) + load<u32>(at, 3 * HISTOGRAM)
+    store<u32>(to + <usize>symbol * NUMBER, four)
+  }
+}
+
+@inline
+function countAt(histogram: usize, symbol: u32): void {
+  const at = histogram + <usize>symbol * NUMBER
+  store<u32>(at, load<u32>(at) + 1)
+}
+
+/**
+ * Writes the exponents' codes, each given by its exponent in 16 bits as 16 code + length; up to seven bytes behind
+ * them are zeroed.
+ */
+export function writeCodes(
+  words: usize, count: i32, exponent: i32, mantissa: i32, codes: usize, to: usize,
+): void {
+  const mask = (1 << exponent) - 1
+  let bits: u64 = 0
+  let free = 32
+  let i = 0
+  // Four codes have at most 32 bits.
+  for (; i + 4 <= count; i += 4) {
+    const at = words + <usize>i * NUMBER
+    const a = codeOf(load<u32>(at), mask, mantissa, codes)
+    const b = codeOf(load<u32>(at, 4), mask, mantissa, codes)
+    const c = codeOf(load<u32>(at, 8), mask, mantissa, codes)
+    const d = codeOf(load<u32>(at, 12), mask, mantissa, codes)
+    const ab = ((a >>> 4) << (b & 15)) | (b >>> 4)
+    const cd = ((c >>> 4) << (d & 15)) | (d >>> 4)
+    const widthCd = (c & 15) + (d & 15)
+    const width = (a & 15) + (b & 15) + widthCd
+    bits = (bits << width) | (<u64>ab << widthCd) | cd
+    free -= width
+    if (free <= 0) {
+      store<u32>(to, bswap<u32>(<u32>(bits >> -free)))
+      to += NUMBER
+      free += 32
+    }
+  }
+  for (; i < count; i++) {
+    const code = codeOf(load<u32>(words + <usize>i * NUMBER), mask, mantissa, codes)
+    bits = (bits << (code & 15)) | (code >>> 4)
+    free -= code & 15
+    if (free <= 0) {
+      store<u32>(to, bswap<u32>(<u32>(bits >> -free)))
+      to += NUMBER
+      free += 32
+    }
+  }
+  store<u64>(to, <u64>bswap<u32>(<u32>(bits << free)))
+}
+
+@inline
+function codeOf(word: u32, mask: u32, mantissa: i32, codes: usize): u32 {
+  return load<u16>(codes + <usize>((word >>> mantissa) & mask) * 2)
+}
+
+/** Writes sign and mantissa of each word; up to 15 bytes behind them are overwritten. */
+export function writeOthers(
+  words: usize, count: i32, sign: i32, exponent: i32, mantissa: i32, to: usize,
+): void {
+  const width = sign + mantissa
+  const low = i32x4.splat((1 << mantissa) - 1)
+  const high = i32x4.splat(sign << mantissa)
+  let bits: u64 = 0
+  let free = 32
+  for (let i = 0; i < count; i += 4) {
+    const four = v128.load(words + <usize>i * NUMBER)
+    const others = v128.or(
+      v128.and(i32x4.shr_u(four, exponent), high), v128.and(four, low),
+    )
+    if (width == 24) {
+      v128.store(
+        to,
+        v128.shuffle<u8>(others, others, 2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 0, 0, 0, 0),
+      )
+      to += 12
+      continue
+    }
+    const lanes = min(4, count - i)
+    for (let lane = 0; lane < lanes; lane++) {
+      const one = lane < 2
+        ? lane == 0 ? i32x4.extract_lane(others, 0) : i32x4.extract_lane(others, 1)
+        : lane == 2 ? i32x4.extract_lane(others, 2) : i32x4.extract_lane(others, 3)
+      bits = (bits << width) | <u32>one
+      free -= width
+      if (free <= 0) {
+        store<u32>(to, bswap<u32>(<u32>(bits >> -free)))
+        to += NUMBER
+        free += 32
+      }
+    }
+  }
+  if (width != 24) store<u32>(to, bswap<u32>(<u32>(bits << free)))
+}
+
+/**
+ * For the next eight bits: which exponents' codes lie within them, up to eight of a byte each, how many those are, and
+ * the bits of all of them and of the first.
+ */
+const table: usize = memory.data(256 * 16, 16)
+const ENTRY: usize = 16
+const FOUND_AT: usize = 8
+const BITS_AT: usize = 9
+const FIRST_AT: usize = 10
+
+/** Makes the table from one that gives the first code as 16 exponent + length in 16 bits; no length is 0. */
+function lookAhead(first: usize): void {
+  for (let pattern = 0; pattern < PATTERNS; pattern++) {
+    const entry = table + <usize>pattern * ENTRY
+    let used = 0
+    let found = 0
+    while (found < LONGEST) {
+      const rest = (pattern << used) & (PATTERNS - 1)
+      const one = load<u16>(first + <usize>rest * 2)
+      const length = one & 15
+      if (used + length > LONGEST) break
+      if (found == 0) store<u8>(entry, <u8>length, FIRST_AT)
+      store<u8>(entry + found, <u8>(one >> 4))
+      used += length
+      found++
+    }
+    store<u8>(entry, <u8>found, FOUND_AT)
+    store<u8>(entry, <u8>used, BITS_AT)
+  }
+}
+
+/**
+ * Reads the codes of `count` exponents from `length` bytes, and behind them 16 that may be overwritten; `to` has room for
+ * eight bytes more than there are exponents. Less than a byte may be left over, of zeros.
+ *
+ * @param first for each value of eight bits 16 exponent + length of the code they begin with, in 16 bits
+ */
+export function readCodes(body: usize, length: i32, first: usize, count: i32, to: usize): i32 {
+  if ((load<u16>(first) & 15) == 0) {
+    // A single exponent, whose code is empty.
+    memory.fill(to, <u8>(load<u16>(first) >> 4), <usize>count)
+    return length == 0 ? DONE : LEFT_OVER
+  }
+  lookAhead(first)
+  swapWords(body, length)
+  const end = body + length
+  let ahead: u64 = 0
+  let valid = 0
+  let at = body
+  let left = count
+  while (left > 4 * LONGEST) {
+    if (valid <= 32) {
+      if (at >= end + 8) return CUT_OFF
+      ahead |= <u64>load<u32>(at) << (32 - valid)
+      at += NUMBER
+      valid += 32
+    }
+    // 32 bits are enough for four times eight.
+    const start = to
+    for (let turn = 0; turn < 4; turn++) {
+      const entry = table + <usize>(ahead >> (64 - LONGEST)) * ENTRY
+      const used = <i32>load<u8>(entry, BITS_AT)
+      store<u64>(to, load<u64>(entry))
+      to += <usize>load<u8>(entry, FOUND_AT)
+      ahead <<= used
+      valid -= used
+    }
+    left -= <i32>(to - start)
+  }
+  for (; left > 0; left--) {
+    if (valid <= 32) {
+      if (at >= end + 8) return CUT_OFF
+      ahead |= <u64>load<u32>(at) << (32 - valid)
+      at += NUMBER
+      valid += 32
+    }
+    const entry = table + <usize>(ahead >> (64 - LONGEST)) * ENTRY
+    store<u8>(to++, load<u8>(entry))
+    const used = <i32>load<u8>(entry, FIRST_AT)
+    ahead <<= used
+    valid -= used
+  }
+  const unread = 8 * (<i32>end - <i32>at) + valid
+  if (unread < 0) return CUT_OFF
+  return unread >= 8 || ahead != 0 ? LEFT_OVER : DONE
+}
+
+/** Zeros behind the bytes, and the bytes of every four in reverse: the first bit becomes a number's highest. */
+function swapWords(body: usize, length: i32): void {
+  v128.store(body + length, i32x4.splat(0))
+  for (let at = body; at < body + length; at += VECTOR) {
+    const b = v128.load(at)
+    v128.store(
+      at, v128.shuffle<u8>(b, b, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12),
+    )
+  }
+}
+
+/**
+ * Words from exponents, a byte each, and their other bits as `writeOthers` writes them; up to 16 bytes behind both are
+ * read, and `to` is written up to the next multiple of four.
+ */
+export function joinWords(
+  exponents: usize, count: i32, others: usize, sign: i32, exponent: i32, mantissa: i32, to: usize,
+): void {
+  const width = sign + mantissa
+  const low = i32x4.splat((1 << mantissa) - 1)
+  const high = i32x4.splat(sign << mantissa)
+  let bit: u64 = 0
+  for (let i = 0; i < count; i += 4) {
+    const bytes = v128.load32_zero(exponents + i)
+    const four = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes))
+    const rest = width == 24
+      ? threeBytes(others + <usize>(3 * (i >> 2)) * 4)
+      : i32x4(
+          bitsAt(others, bit, width),
+          bitsAt(others, bit + width, width),
+          bitsAt(others, bit + 2 * width, width),
+          bitsAt(others, bit + 3 * width, width),
+        )
+    bit += 4 * width
+    const joined = v128.or(i32x4.shl(v128.and(rest, high), exponent), v128.and(rest, low))
+    v128.store(to + <usize>i * NUMBER, v128.or(joined, i32x4.shl(four, mantissa)))
+  }
+}
+
+/** Four numbers of 24 bits. */
+@inline
+function threeBytes(at: usize): v128 {
+  const zeros = i32x4.splat(0)
+  return v128.shuffle<u8>(
+    v128.load(at), zeros, 2, 1, 0, 16, 5, 4, 3, 16, 8, 7, 6, 16, 11, 10, 9, 16,
+  )
+}
+
+/** `width` bits, at most 24, from a bit on. */
+@inline
+function bitsAt(from: usize, bit: u64, width: i32): i32 {
+  if (width == 0) return 0
+  const four = bswap<u32>(load<u32>(from + <usize>(bit >> 3)))
+  return <i32>((four << <u32>(bit & 7)) >>> (32 - width))
+}
