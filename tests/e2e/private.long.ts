@@ -36,7 +36,7 @@ const LAST_ROUND_OF_VICTIM = 7
 const job = tinyJob({
   nodes: NODES,
   model: { name: 'mlp', hidden: [16] },
-  data: { name: 'clusters', classes: 3, dim: 12, train: 200, test: 60 },
+  data: { name: 'clusters', classes: 3, dim: 48, train: 200, test: 60 },
   share: { method: 'jwins' },
   privacy: {
     secureAggregation: 'cesar',
@@ -168,7 +168,7 @@ test('the run finishes, and the receiver was never sent a coefficient that it co
   expect(undisturbed.filter(isOpenVector)).toHaveLength((NODES - 1) * (LAST_ROUND_OF_VICTIM + 1))
   for (const letter of received) expect(findIn(letter, pairs), `round ${letter.round}`).toBe(0)
   for (const letter of vectors)
-    expect(smallShare(letter), `round ${letter.round}`).toBeLessThan(0.2)
+    expect(smallShare(letter), `round ${letter.round}`).toBeLessThan(0.5)
 
   const reports: RoundReport[] = []
   for await (const event of owner.events(run.id, { follow: false })) {
