@@ -24,4 +24,8 @@ describe.each(Object.entries(shares))('(20) %s', (_, share) => {
     expect(auc).toBeGreaterThan(0.55)
     expect(auc).toBeLessThan(0.75)
   })
+
+  test('and not those of the receiver that asks for them', async () => {
+    expect(labelAuc(await record('summed-energy', job), 'receiver')).toBeLessThan(0.57)
+  })
 })

@@ -6,8 +6,11 @@
 import { auc } from './measures.ts'
 import type { Trace } from './record.ts'
 
-/** ROC-AUC of "this sender has this label", over all senders that a receiver hears, all receivers and all classes. */
-export function labelAuc(trace: Trace): number {
+/**
+ * ROC-AUC of "this node has this label", over all messages' senders, receivers and classes.
+ * @param whose the sender's labels, guessed by the receiver, or the receiver's, by a sender that is asked for coordinates
+ */
+export function labelAuc(trace: Trace, whose: 'sender' | 'receiver' = 'sender'): number {
   const { senders, parts, dataset } = trace
   const held = parts.map((examples) => new Set([...examples].map((i) => dataset.train.labels[i]!)))
   const weightOf = weightsOnClasses(trace)
@@ -15,6 +18,7 @@ export function labelAuc(trace: Trace): number {
   const negatives: number[] = []
   for (const [receiver, neighbours] of senders.entries()) {
     for (const sender of neighbours) {
+      const guessed = held[whose === 'sender' ? sender : receiver]!
       const scores = new Float64Array(weightOf.length)
       for (const { from, to, indices } of trace.messages) {
         if (from !== sender || to !== receiver) continue
@@ -23,7 +27,7 @@ export function labelAuc(trace: Trace): number {
         }
       }
       for (const [c, score] of scores.entries()) {
-        const list = held[sender]!.has(c) ? positives : negatives
+        const list = guessed.has(c) ? positives : negatives
         list.push(score)
       }
     }

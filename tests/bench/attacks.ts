@@ -41,6 +41,9 @@ export const attacks: Bench = async (say) => {
       ...(await byMode(`labels from the indices of ${share}`, async (mode, seed) => ({
         AUC: labelAuc(await record(mode, skewedJob({ seed, ...overrides }))),
       }))),
+      ...(await byMode(`labels of who asks, ${share}`, async (mode, seed) => ({
+        AUC: labelAuc(await record(mode, skewedJob({ seed, ...overrides })), 'receiver'),
+      }))),
     )
   }
   say('membership')

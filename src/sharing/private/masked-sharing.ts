@@ -93,7 +93,7 @@ export function maskedSharing(init: SharedSelection, ports: PrivatePorts): Shari
       const maskers = survivors.length - 1
       return {
         parameters: mixed,
-        state: selection.end(mixed, others.delivered, targets),
+        state: selection.end(others.delivered, targets),
         privacy: {
           outcome: result.outcome,
           reason: isAdopted ? null : result.reason,

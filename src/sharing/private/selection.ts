@@ -46,15 +46,10 @@ export interface RoundSelection<S> {
   indicesOf(blocks: Uint32Array): Uint32Array
   /**
    * The state after a round.
-   * @param parameters the model after averaging
    * @param delivered by receiver that has a sum, the blocks of this node that are in it
    * @param receivers all of them
    */
-  end(
-    parameters: Float32Array,
-    delivered: ReadonlyMap<number, Uint32Array>,
-    receivers: readonly number[],
-  ): S
+  end(delivered: ReadonlyMap<number, Uint32Array>, receivers: readonly number[]): S
 }
 
 /** Whether receivers ask for blocks: there is nothing to choose where a method draws them, or sends all. */

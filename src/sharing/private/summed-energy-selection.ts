@@ -4,15 +4,14 @@
  *
  *   e_ij[b] = ‖(c_i − ĉ_ij)_b‖,   a_ij[b] = e_ij[b] / (4 · rms_b e_ij), at most 1,
  *
- * the receiver learns Σ_i a_ij[b], adds its own a_jj[b], with ĉ_jj what it had after its last averaging, and asks for
- * the blocks where the total is largest; ĉ_ij ← c_i in those that it got. How many blocks is drawn from JWINS's list by the
- * public coin, and from one half on all are sent. Nobody learns which blocks a single node would have sent, and no node
- * outweighs the others, for a is a node's own distribution and not its size.
+ * the receiver learns Σ_i a_ij[b] and asks for the blocks where it is largest; ĉ_ij ← c_i in those that it got. How many
+ * blocks is drawn from JWINS's list by the public coin, and from one half on all are sent. Nobody learns which blocks a
+ * single node would have sent, and no node outweighs the others, for a is a node's own distribution and not its size.
  *
- * Against JWINS, which ranks by accumulated changes: ĉ is a memory for each receiver, because each asks for other blocks;
- * the difference to it loses nothing when a sum fails; and a receiver knows best itself where it has moved away from
- * the others, to whom averaging pulls it back. The square root of the energy spreads over few bits what the energy
- * itself would not.
+ * Against JWINS, which ranks by accumulated changes: ĉ is a memory for each receiver, because each asks for other blocks,
+ * and the difference to it loses nothing when a sum fails. The square root of the energy spreads over few bits what the
+ * energy itself would not. A receiver adds no score of its own: that would make sums more useful to it, and tell its senders, by the
+ * blocks that they are asked for, what it has been learning.
  */
 import { randomStream } from '../../numeric/random.ts'
 import { topK } from '../../numeric/top-k.ts'
@@ -28,9 +27,9 @@ const FULL_FROM = 0.5
 const LARGEST_SCORE = 4
 
 interface EnergyState {
-  /** T of the model after the last averaging. */
-  readonly mixed: Float32Array
-  /** ĉ of each receiver; before the first round `mixed`, with which all nodes begin. */
+  /** T of the model that all nodes begin with: ĉ of a receiver that has got nothing yet. */
+  readonly first: Float32Array
+  /** ĉ of each other receiver. */
   readonly told: ReadonlyMap<number, Float32Array>
 }
 
@@ -52,13 +51,13 @@ export function summedEnergySelection(init: SharedSelection): Selection<EnergySt
     shares[randomStream(seed, 'share', round, receiver).integer(shares.length)]!
   return {
     init: (parameters, layout) => ({
-      mixed: transform.forward(parameters, layout),
+      first: transform.forward(parameters, layout),
       told: new Map(),
     }),
     begin(parameters, state, { round, layout }, sendersTo): RoundSelection<EnergyState> {
       const { blocks, all, coin } = forSize(layout.size)
       const coefficients = transform.forward(parameters, layout)
-      const toldTo = (receiver: number) => state.told.get(receiver) ?? state.mixed
+      const toldTo = (receiver: number) => state.told.get(receiver) ?? state.first
       const isFull = (receiver: number) => shareOf(round, receiver) >= FULL_FROM
       const wanted = (receiver: number) =>
         Math.max(1, Math.round(shareOf(round, receiver) * blocks.count))
@@ -74,19 +73,13 @@ export function summedEnergySelection(init: SharedSelection): Selection<EnergySt
         scoreCount: (receiver) =>
           isFull(receiver) ? 0 : scoreWords(blocks.count, sendersTo(receiver)),
         choose(receiver, summed) {
-          const senders = sendersTo(receiver)
-          const total = unpackScores(summed, blocks.count, senders)
-          const own = packScores(scoresOf(coefficients, state.mixed, blocks), senders)
-          const ownScores = unpackScores(own, blocks.count, senders)
-          return topK(
-            total.map((score, block) => score + ownScores[block]!),
-            wanted(receiver),
-          )
+          const total = unpackScores(summed, blocks.count, sendersTo(receiver))
+          return topK(total, wanted(receiver))
         },
         accepts: (receiver, asked) => !isFull(receiver) && asked.length === wanted(receiver),
         indicesOf: blocks.indicesOf,
-        end: (mixed, delivered, receivers) => ({
-          mixed: transform.forward(mixed, layout),
+        end: (delivered, receivers) => ({
+          first: state.first,
           told: new Map(
             receivers.map((receiver) => {
               const before = toldTo(receiver)

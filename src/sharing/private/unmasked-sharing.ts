@@ -78,7 +78,7 @@ export function unmaskedSharing(init: SharedSelection, roll: Roll): SharingStrat
       const delivered = new Map(targets.map((target) => [target, asked.get(target)!]))
       return {
         parameters: mixed,
-        state: selection.end(mixed, delivered, targets),
+        state: selection.end(delivered, targets),
         privacy: {
           outcome: isHeard ? 'adopted' : 'refused',
           reason: isHeard ? null : 'nobody was heard',
