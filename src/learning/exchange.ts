@@ -27,8 +27,8 @@ export interface ExchangeInit {
   /** The first round that will be exchanged; frames of earlier ones are late. @default 0 */
   readonly round?: number
   /**
-   * Whether frames of one source arrive in the order in which they were sent: one of a later round then says that
-   * none of this round will come. @default false
+   * Whether frames of one source arrive in the order in which they were sent: one of a later phase or round then says
+   * that none of this one will come. @default false
    */
   readonly ordered?: boolean
 }
@@ -128,7 +128,7 @@ class DeadlineExchange implements BufferedExchange {
     remember(this.#starts, { round, phase, start }, STARTS_REMEMBERED)
 
     const arrived = this.#buffer.open(round, phase)
-    const unreachable = await this.#awaitSources(sources, start, signal)
+    const unreachable = await this.#awaitSources(sources, { start, phase, signal })
     const inbox = new Map<number, Payload>()
     const missing: ExchangeOutcome['missing'][number][] = []
     for (const rank of sources) {
@@ -158,8 +158,7 @@ class DeadlineExchange implements BufferedExchange {
   /** Resolves with the sources found unreachable, once there is nobody left to wait for or time is up. */
   async #awaitSources(
     sources: readonly number[],
-    start: number,
-    signal: AbortSignal | undefined,
+    { start, phase, signal }: { start: number; phase: number; signal: AbortSignal | undefined },
   ): Promise<ReadonlySet<number>> {
     const { courier, clock, limits } = this.#init
     const unreachable = new Set<number>()
@@ -175,7 +174,7 @@ class DeadlineExchange implements BufferedExchange {
     signal?.addEventListener('abort', wake, { once: true })
     this.#wait = { pending, start, wake }
     const history = { delays: this.#delays, work: this.#work, misses: this.#misses }
-    const deadline = start + waitingTime(history, limits)
+    const deadline = start + waitingTime(history, limits, phase)
     try {
       for (;;) {
         signal?.throwIfAborted()
@@ -200,7 +199,7 @@ class DeadlineExchange implements BufferedExchange {
     return this.#init.today?.() ?? this.#day.count()
   }
 
-  /** Whether a source has left this round behind without having sent its frame here. */
+  /** Whether a source has left this phase behind without having sent its frame here. */
   #hasGoneOn(source: number): boolean {
     return this.#init.ordered === true && this.#buffer.isAhead(source)
   }

@@ -19,6 +19,7 @@ const PHASES = 16
 export class FrameBuffer {
   readonly #sourcesOf: (round: number) => readonly number[]
   readonly #boxes = new Map<number, Map<number, Payload>>()
+  /** By source, the key of the newest frame. */
   readonly #newest = new Map<number, number>()
   #rejected = new Set<number>()
   #position = 0
@@ -36,11 +37,11 @@ export class FrameBuffer {
     const key = keyOf(round, phase)
     if (key < this.#position) return 'late'
     if (round > roundOf(this.#position) + ROUNDS_AHEAD) {
-      this.#note(source, round)
+      this.#note(source, key)
       return 'early'
     }
     if (!this.#sourcesOf(round).includes(source)) return 'unexpected'
-    this.#note(source, round)
+    this.#note(source, key)
     const box = this.#boxes.get(key)
     if (box === undefined) this.#boxes.set(key, new Map([[source, payload]]))
     else if (box.has(source)) return 'duplicate'
@@ -63,9 +64,9 @@ export class FrameBuffer {
     return this.#boxes.get(this.#position)?.has(source) ?? false
   }
 
-  /** Whether this source, among those heard last, has sent a frame of a later round than the open one. */
+  /** Whether this source, among those heard last, has sent a frame of a later phase or round than the open one. */
   isAhead(source: number): boolean {
-    return (this.#newest.get(source) ?? 0) > roundOf(this.#position)
+    return (this.#newest.get(source) ?? 0) > this.#position
   }
 
   /** What has arrived for this phase; the same map as it fills. Forgets everything that belongs before it. */
@@ -90,13 +91,13 @@ export class FrameBuffer {
    */
   majorityRound(): number | null {
     const needed = (this.#sourceCount() >> 1) + 1
-    const rounds = [...this.#newest.values()].sort((a, b) => b - a)
-    return rounds[needed - 1] ?? null
+    const newest = [...this.#newest.values()].sort((a, b) => b - a)[needed - 1]
+    return newest === undefined ? null : roundOf(newest)
   }
 
-  /** Remembers the newest round of the sources heard last. */
-  #note(source: number, round: number): void {
-    const newest = Math.max(round, this.#newest.get(source) ?? 0)
+  /** Remembers how far the sources heard last have come. */
+  #note(source: number, key: number): void {
+    const newest = Math.max(key, this.#newest.get(source) ?? 0)
     this.#newest.delete(source)
     this.#newest.set(source, newest)
     if (this.#newest.size <= this.#sourceCount()) return

@@ -34,6 +34,15 @@ describe('adaptive deadline', () => {
     expect(waitingTime({ delays: [0, 0, 0], work: [], misses: 0 }, { maxDeadline: 33 })).toBe(33)
   })
 
+  it('leaves a neighbour that waits for somebody itself the time to go on, phase by phase', () => {
+    fc.assert(
+      fc.property(histories, fc.nat({ max: 15 }), (history, phase) => {
+        const [first, here, next] = [0, phase, phase + 1].map((p) => waitingTime(history, {}, p))
+        expect(next! - here!).toBeCloseTo(first! / 4)
+      }),
+    )
+  })
+
   it('follows the arrivals up and down', () => {
     fc.assert(
       fc.property(fc.double({ min: 3, max: 25, noNaN: true }), (delay) => {

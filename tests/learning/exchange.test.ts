@@ -47,6 +47,18 @@ describe('exchange', () => {
     expect(exchange.counts.late).toBe(1)
   })
 
+  it('does not wait for a source that has gone on to a later phase, where frames keep their order', async () => {
+    const { clock, exchange, frame, settle } = createWorld({}, SOURCES, { ordered: true })
+    for (const source of [1, 2]) exchange.deliver(source, frame(0, [0, 0]))
+    const outcome = exchange.exchange(0, 0, NOTHING, SOURCES)
+    clock.at(3, () => exchange.deliver(3, frame(0, [4, 4], 1)))
+    expect((await settle(outcome)).missing).toEqual([{ rank: 3, reason: 'late' }])
+    expect(clock.now()).toBe(3)
+    for (const source of [1, 2]) exchange.deliver(source, frame(0, [0, 0], 1))
+    const next = await settle(exchange.exchange(0, 1, NOTHING, SOURCES))
+    expect([...next.inbox.keys()]).toEqual(SOURCES)
+  })
+
   it('does not wait for a source that has gone on to a later round, where frames keep their order', async () => {
     const { clock, exchange, frame, settle } = createWorld({}, SOURCES, { ordered: true })
     for (const source of [1, 2]) exchange.deliver(source, frame(0, [0, 0]))
