@@ -53,16 +53,17 @@ interface Kernels {
     onto: Address,
     to: Address,
   ): void
-  /** Murmur's average in place of the sums that `pull` has made of the same messages. Scratch memory: `count` numbers. */
+  /** Murmur's average of such messages. What each tells is written to the address that `memories` has for it, 0 for none. */
   averageNews(
-    sums: Address,
+    own: Address,
     news: Address,
     least: number,
     first: number,
     count: number,
     messages: Address,
+    memories: Address,
     heard: number,
-    scratch: Address,
+    to: Address,
   ): void
 
   /** Scratch memory for as many numbers as there are coefficients. */
@@ -143,6 +144,11 @@ interface Kernels {
     mantissa: number,
     to: Address,
   ): void
+  /**
+   * to = (words − levels) step, with a step of two bytes for every 128; `to` may be the place of the words. Returns 0; or 1 on
+   * a step that is no length, 2 on too many of one.
+   */
+  scaleSteps(words: Address, count: number, levels: number, steps: Address, to: Address): number
 }
 
 const binary = new Uint8Array(readFileSync(new URL('kernels/kernels.wasm', import.meta.url)))

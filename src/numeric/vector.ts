@@ -21,8 +21,12 @@ export function clearAt(vector: Float32Array, indices: Uint32Array): void {
 
 /** Index of the first NaN or infinity; −1 where all values are finite. */
 export function firstNonFinite(values: Float32Array): number {
-  const finite = inScratch(() => kernels.allFinite(copyIn(values), values.length))
-  return finite === 1 ? -1 : values.findIndex((value) => !Number.isFinite(value))
+  for (let start = 0; start < values.length; start += PART) {
+    const part = values.subarray(start, start + PART)
+    const finite = inScratch(() => kernels.allFinite(copyIn(part), part.length))
+    if (finite === 0) return start + part.findIndex((value) => !Number.isFinite(value))
+  }
+  return -1
 }
 
 /** Squared Euclidean distance of two vectors of equal length. */

@@ -34,7 +34,6 @@
  */
 import { z } from 'zod'
 import {
-  type Address,
   copyIn,
   floatsAt,
   inScratch,
@@ -47,8 +46,8 @@ import { topKAt } from '../numeric/top-k.ts'
 import { budgetSchema, coordinatesOf, shareWithin } from './budget.ts'
 import type { SharingStrategy, Values } from './interface.ts'
 import type { StrategyKind } from './kind.ts'
-import { gatherAt, type Heard, pull, replaceAt, replaceSent, toAll } from './pull.ts'
-import { listen, type Memories } from './silence.ts'
+import { gatherAt, replaceAt, replaceSent, toAll } from './pull.ts'
+import { averageOfNews, type Memories } from './silence.ts'
 import { waveletTransform } from './transform.ts'
 import { encodeValues, USUAL_BITS, valuesSchema } from './values/index.ts'
 
@@ -114,23 +113,23 @@ export const murmur = {
         const inbox = yield toAll(targets, payload)
 
         replaceSent(own, payload)
-        const messages = { domain, inbox, weightOf }
+        const heard = { domain, inbox, weightOf }
         // In fragments neighbours change from round to round: there is nothing to remember.
-        const heard =
-          silence && context.fragments === undefined
-            ? listen({ own, least }, memories, messages)
-            : { inbox, memories: new Map() }
-        const voices = { domain, inbox: heard.inbox, weightOf }
-        const average = () => averageOfNews(own, { news, least }, voices)
+        const known = silence && context.fragments === undefined ? memories : null
         const mixed = inScratch(() => {
-          const moved = transform.movedAt(copyIn(parameters), average, layout)
-          return floatsAt(moved, parameters.length).slice()
+          const x = copyIn(parameters)
+          const { delta, memories: next } = averageOfNews({ own, news, least }, heard, known)
+          const moved = transform.movedAt(x, () => delta, layout)
+          return { parameters: floatsAt(moved, parameters.length).slice(), memories: next }
         })
         returnVector(own)
         returnVector(news)
         const toldNow = told.slice()
         replaceAt(toldNow, indices, encoded.values)
-        return { parameters: mixed, state: { told: toldNow, memories: heard.memories } }
+        return {
+          parameters: mixed.parameters,
+          state: { told: toldNow, memories: mixed.memories },
+        }
       },
     }
   },
@@ -141,20 +140,4 @@ function smallest(values: Float32Array): number {
   let least = Infinity
   for (let i = 0; i < values.length; i++) least = Math.min(least, Math.abs(values[i]!))
   return least
-}
-
-/** s and τ. */
-interface Voices {
-  readonly news: Float32Array
-  readonly least: number
-}
-
-/** Δ, in the kernels' memory; zero where nobody was heard. */
-function averageOfNews(own: Float32Array, { news, least }: Voices, heard: Heard): Address {
-  return pull(own, heard, 0, ({ first, end, messages, count }, sums) => {
-    const size = end - first
-    const changes = copyIn(news.subarray(first, end))
-    const scratch = reserveNumbers(size)
-    kernels.averageNews(sums, changes, least, first, size, messages, count, scratch)
-  })
 }

@@ -40,31 +40,23 @@ export function pulled(onto: Float32Array, heard: Heard, own = onto): Float32Arr
 }
 
 /**
- * Δ of `own`, or the sum of Δ and `onto`, each value rounded once, in the kernels' memory. `then` is called with what
- * each stretch has come to.
+ * Δ of `own`, or the sum of Δ and `onto`, each value rounded once, in the kernels' memory.
  *
  * @throws {PayloadMismatchError} on a message about another vector
  */
-export function pull(
-  own: Float32Array,
-  heard: Heard,
-  onto = 0,
-  then?: (stretch: Stretch, sums: Address) => void,
-): Address {
+export function pull(own: Float32Array, heard: Heard, onto = 0): Address {
   const to = reserveNumbers(own.length)
-  inStretches(own.length, heard, (stretch) => {
-    const { first, end, messages, count } = stretch
+  inStretches(own.length, heard, ({ first, end, messages, count }) => {
     const offset = first * Float32Array.BYTES_PER_ELEMENT
     const base = onto === 0 ? 0 : onto + offset
     const from = copyIn(own.subarray(first, end))
     kernels.pull(from, first, end - first, messages, count, base, to + offset)
-    then?.(stretch, to + offset)
   })
   return to
 }
 
 /** Coordinates from `first` on, before `end`, and what the messages say of them, as the kernels read it. */
-interface Stretch {
+export interface Stretch {
   readonly first: number
   readonly end: number
   readonly messages: Address
@@ -77,7 +69,12 @@ const STRETCH = 32768
 /** Bytes of the kernels' description of a message. */
 const MESSAGE = 24
 
-function inStretches(
+/**
+ * Calls with each stretch of a vector of `size`, in turn; messages are in the order of the inbox.
+ *
+ * @throws {PayloadMismatchError} on a message about another vector
+ */
+export function inStretches(
   size: number,
   { domain, inbox, weightOf }: Heard,
   call: (stretch: Stretch) => void,

@@ -10,71 +10,76 @@
  *
  * Only an unbroken row of messages may be read so. A neighbour that is not heard in a round is forgotten, and then
  * known by what it tells from the next message on: lost messages and changing neighbours cost the help of
- * silence, and nothing else.
+ * silence, and nothing else. A message of no values counts as lost: a limit has emptied it on its way, and its sender does
+ * not know.
+ *
+ * A kernel goes through everything that is said, remembered and known of a few coordinates at a time.
  */
-import type { Domain, Inbox, Values } from './interface.ts'
-import { checkFits, type Heard } from './pull.ts'
+import { type Address, copyIn, floatsAt, kernels, reserveNumbers } from '../numeric/kernels.ts'
+import type { Payload } from './interface.ts'
+import { type Heard, inStretches } from './pull.ts'
 
 /** By rank, what each neighbour has told since it has been heard in every round; NaN for coefficients it has not. */
 export type Memories = ReadonlyMap<number, Float32Array>
 
-/** The listener's model as its neighbours have it, and τ. */
 interface Listener {
+  /** c, its model as its neighbours have it. */
   readonly own: Float32Array
+  /** s, what it has changed since it last told. */
+  readonly news: Float32Array
+  /** τ. */
   readonly least: number
 }
 
 /**
- * The messages with what their silence says, and what is remembered of them.
+ * Murmur's average Δ in the kernels' memory, zero where nobody is heard; and what is remembered from now on.
  *
+ * @param memories null where silence says nothing
  * @throws {PayloadMismatchError} on a message about another vector
  */
-export function listen(
-  { own, least }: Listener,
-  memories: Memories,
+export function averageOfNews(
+  { own, news, least }: Listener,
   { domain, inbox, weightOf }: Heard,
-): { readonly inbox: Inbox; readonly memories: Memories } {
-  const voices = new Map<number, Values>()
-  const remembered = new Map<number, Float32Array>()
-  for (const [source, message] of inbox) {
-    checkFits(message, source, domain, own.length)
-    if (weightOf(source) === 0) continue
-    const memory = memories.get(source)?.slice() ?? new Float32Array(own.length).fill(Number.NaN)
-    voices.set(source, withSilence(domain, message, memory, { own, least }))
-    remembered.set(source, memory)
-  }
-  return { inbox: voices, memories: remembered }
+  memories: Memories | null,
+): { readonly delta: Address; readonly memories: Memories } {
+  const size = own.length
+  const heard = { domain, inbox: new Map([...inbox].filter(saysSomething)), weightOf }
+  const delta = reserveNumbers(size)
+  const remembered = Array.from(heard.inbox.keys(), (source) =>
+    memories === null || weightOf(source) === 0
+      ? null
+      : { source, before: memories.get(source), after: new Float32Array(size) },
+  )
+  inStretches(size, heard, ({ first, end, messages, count }) => {
+    const length = end - first
+    const places = remembered.map((memory) => memory && recall(memory.before, first, end))
+    kernels.averageNews(
+      copyIn(own.subarray(first, end)),
+      copyIn(news.subarray(first, end)),
+      least,
+      first,
+      length,
+      messages,
+      copyIn(Uint32Array.from(places, (place) => place ?? 0)),
+      count,
+      delta + first * Float32Array.BYTES_PER_ELEMENT,
+    )
+    for (const [i, memory] of remembered.entries()) {
+      memory?.after.set(floatsAt(places[i]!, length), first)
+    }
+  })
+  const kept = remembered.flatMap((memory) => memory ?? [])
+  return { delta, memories: new Map(kept.map(({ source, after }) => [source, after])) }
 }
 
-/** Writes what the message tells into `memory`. */
-function withSilence(
-  domain: Domain,
-  message: Values,
-  memory: Float32Array,
-  { own, least }: Listener,
-): Values {
-  const { values, selection } = message
-  if (selection === undefined) {
-    memory.set(values)
-    return message
-  }
-  const indices = new Uint32Array(own.length)
-  const heard = new Float32Array(own.length)
-  let count = 0
-  let told = 0
-  for (let k = 0; k < own.length; k++) {
-    const distance = memory[k]! - own[k]!
-    if (selection.indices[told] === k) {
-      memory[k] = values[told++]!
-      heard[count] = memory[k]!
-    } else if (distance > least) heard[count] = memory[k]! - least
-    else if (distance < -least) heard[count] = memory[k]! + least
-    else continue
-    indices[count++] = k
-  }
-  return {
-    domain,
-    values: heard.subarray(0, count),
-    selection: { size: own.length, indices: indices.subarray(0, count) },
-  }
+function saysSomething([, payload]: readonly [number, Payload]): boolean {
+  return payload.domain === 'letter' || payload.values.length > 0
+}
+
+/** A stretch of a memory in the kernels'; of none, nothing but NaN. */
+function recall(memory: Float32Array | undefined, first: number, end: number): Address {
+  if (memory !== undefined) return copyIn(memory.subarray(first, end))
+  const nothing = reserveNumbers(end - first)
+  floatsAt(nothing, end - first).fill(Number.NaN)
+  return nothing
 }

@@ -29,6 +29,7 @@ import { decodeIndices, encodeIndices } from '../../src/sharing/indices/index.ts
 import type { Inbox, Payload, RoundContext, SharingStrategy } from '../../src/sharing/interface.ts'
 import { fromOutputMajor, toOutputMajor } from '../../src/sharing/output-major.ts'
 import { gatherAt, pull } from '../../src/sharing/pull.ts'
+import { averageOfNews } from '../../src/sharing/silence.ts'
 import { codecs } from '../../src/sharing/values/index.ts'
 import { images } from '../model/shapes.ts'
 import { type Bench, type Row, row } from './bench.ts'
@@ -257,6 +258,7 @@ function measureKernels(layout: ParameterLayout): [string, number, number][] {
     const message: Payload = { domain: 'wavelet', values, selection }
     const inbox = new Map(NEIGHBOURS.map((rank) => [rank, message]))
     const heard = { domain: 'wavelet', inbox, weightOf: () => WEIGHT } as const
+    const memories = new Map(NEIGHBOURS.map((rank) => [rank, own]))
     const kernels: [string, number, () => void][] = [
       ['difference, in order of outputs', 12 * n, () => toOutputMajor(x, layout, p)],
       ['wavelet, forward', 8 * n, () => forwardWaveletAt(ordered, n, LEVELS)],
@@ -267,6 +269,11 @@ function measureKernels(layout: ParameterLayout): [string, number, number][] {
       ['packing the values', 8 * wanted, () => codecs.lossless.encode(values, noDraws)],
       ['unpacking the values', 8 * wanted, () => codecs.lossless.decode(packed, wanted)],
       ['mixing', 8 * n + 8 * wanted * inbox.size, () => pull(own, heard)],
+      [
+        'mixing, with silence',
+        12 * n + (8 * n + 8 * wanted) * inbox.size,
+        () => averageOfNews({ own, news: own, least: 1 }, heard, memories),
+      ],
       ['wavelet, inverse', 8 * n, () => inverseWaveletAt(score, n, LEVELS)],
       ['sum, back in order', 12 * n, () => fromOutputMajor(ordered, layout, x)],
     ]

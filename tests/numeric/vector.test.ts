@@ -34,6 +34,9 @@ test('vectors longer than what a kernel gets at a time', () => {
   clearAt(b, Uint32Array.of(1, size - 2))
   expect([b[1], b[size - 2]]).toEqual([0, 0])
   expect(b[0]).toBe(1)
+  expect(firstNonFinite(a)).toBe(-1)
+  a[size - 2] = Number.NaN
+  expect(firstNonFinite(a)).toBe(size - 2)
 })
 
 test('distances and means by hand', () => {

@@ -14,7 +14,7 @@ import {
   spaceOf,
   strategies,
 } from '../../src/sharing/index.ts'
-import type { Inbox, Outbox, Phase, SharingStrategy } from '../../src/sharing/interface.ts'
+import type { Inbox, Outbox, Payload, Phase, SharingStrategy } from '../../src/sharing/interface.ts'
 import type { Precision } from '../../src/sharing/values/index.ts'
 import { createTopology, weightsFor } from '../../src/topology/index.ts'
 import type { Graph } from '../../src/topology/interface.ts'
@@ -167,12 +167,16 @@ function world(options: ShareOptions, graph: Graph, seed = 1, equal = false): Wo
   return { graph, strategy, models, states: models.map((model) => strategy.init(model, layout)) }
 }
 
-/** Runs one round of all nodes side by side; `arrives` says which messages do, `scale` changes their weights. */
+/**
+ * Runs one round of all nodes side by side; `arrives` says which messages do, `instead` what comes in place of the
+ * others, `scale` changes weights.
+ */
 function runRound(
   { graph, strategy, models, states }: World,
   round: number,
   arrives: (from: number, to: number) => boolean = () => true,
   scale: (from: number, to: number) => number = () => 1,
+  instead: (lost: Payload) => Payload | undefined = () => undefined,
 ) {
   const sent: Outbox[] = []
   const runs = models.map((model, self) => {
@@ -195,7 +199,9 @@ function runRound(
       const inbox: Inbox = new Map(
         graph.sources[self]!.flatMap((source) => {
           const payload = outboxes[source]!.get(self)
-          return payload !== undefined && arrives(source, self) ? [[source, payload] as const] : []
+          if (payload === undefined) return []
+          const heard = arrives(source, self) ? payload : instead(payload)
+          return heard === undefined ? [] : [[source, heard] as const]
         }),
       )
       return run.next(inbox)
@@ -279,6 +285,26 @@ describe.each(combinations)('$name', (traits) => {
       }),
       { numRuns: 10 },
     )
+  })
+
+  test('a neighbour whose message a limit has emptied counts as absent', () => {
+    const arrives = (from: number, to: number) => (from + to) % 3 > 0
+    if (strategies[options.method].needsEveryMessage) return
+    const emptied = (payload: Payload): Payload | undefined => {
+      if (payload.domain === 'letter' || payload.selection === undefined) return undefined
+      const { domain, selection } = payload
+      const nothing = { size: selection.size, indices: new Uint32Array(0) }
+      return { domain, values: new Float32Array(0), selection: nothing }
+    }
+    const first = world(options, graphs.regular)
+    const after = (instead?: typeof emptied) => {
+      const { models, states } = runRound(first, 0)
+      const one = runRound({ ...first, models, states }, 1, arrives, undefined, instead)
+      return runRound({ ...first, models: one.models, states: one.states }, 2)
+    }
+    const [empty, absent] = [after(emptied), after()]
+    expect(empty.models.map(bits)).toEqual(absent.models.map(bits))
+    expect(empty.states).toEqual(absent.states)
   })
 
   test('a node that hears nobody keeps its model', () => {

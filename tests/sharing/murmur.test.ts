@@ -172,7 +172,8 @@ test('silence pulls back to within τ of what was told, and says nothing of what
     [9, c[9]! - 3],
     [11, c[11]! + 0.9],
   ])
-  const { model } = hear(new Map([[1, memory(c.length, told)]]), new Map())
+  const saidAnew = new Map([[13, c[13]!]])
+  const { model } = hear(new Map([[1, memory(c.length, told)]]), saidAnew)
   const moves = new Map([
     [7, 2],
     [9, -2],
@@ -195,6 +196,13 @@ test('a neighbour that was not heard is forgotten', () => {
     [8, 1],
   ])
   expect(memories).toEqual(new Map([[1, memory(c.length, expected)]]))
+})
+
+test('a message that a limit has emptied is no silence: its sender is forgotten', () => {
+  const { c, hear } = listener()
+  const told = memory(c.length, new Map([[7, c[7]! + 3]]))
+  const { memories } = hear(new Map([[1, told]]), new Map())
+  expect(memories).toEqual(new Map())
 })
 
 test('without the option nothing is remembered, and silence says nothing', () => {

@@ -11,12 +11,13 @@
  *
  * Deviations: the largest magnitude instead of the Euclidean norm; Huffman's code instead of Elias's; u has 16 bits.
  */
+import { copyIn, floatsAt, inScratch, kernels } from '../../numeric/kernels.ts'
 import type { RandomStream } from '../../numeric/random.ts'
 import { MalformedFrameError } from '../errors.ts'
 import type { ValueCodec } from './codec.ts'
-import { pack, unpack } from './packing.ts'
+import { pack, unpackAt } from './packing.ts'
 
-/** Values with a step in common: it costs an eighth of a bit for each. */
+/** Values with a step in common: it costs an eighth of a bit for each. The kernel's too. */
 const BLOCK = 128
 
 const LARGEST_BFLOAT16 = 0x7f7f
@@ -48,16 +49,21 @@ export function blockIntegers(code: number, bits: number): ValueCodec {
     decode(bytes, count) {
       const head = 2 * Math.ceil(count / BLOCK)
       if (bytes.length < head) throw new MalformedFrameError('steps are cut off')
-      const words = unpack(bytes.subarray(head), count, format)
-      const values = new Float32Array(count)
-      for (let start = 0, at = 0; start < count; start += BLOCK, at += 2) {
-        const step = bytes[at]! | (bytes[at + 1]! << 8)
-        if (step > LARGEST_BFLOAT16) throw new MalformedFrameError('a step that is no length')
-        scaleBlock(words, start, Math.min(count, start + BLOCK), fromBfloat16(step), levels, values)
-      }
-      return values
+      return inScratch(() => {
+        const steps = copyIn(bytes.subarray(0, head))
+        const words = unpackAt(bytes.subarray(head), count, format)
+        const error = kernels.scaleSteps(words, count, levels, steps, words)
+        if (error !== 0) throw new MalformedFrameError(REASONS[error]!)
+        return floatsAt(words, count).slice()
+      })
     },
   }
+}
+
+/** By the number that the kernel returns. */
+const REASONS: Readonly<Record<number, string>> = {
+  1: 'a step that is no length',
+  2: 'more steps than there can be',
 }
 
 /** Bits of the smallest bfloat16 of which `levels` reach the block's largest magnitude. */
@@ -99,22 +105,5 @@ function roundBlock(
     else if (word < lowest) word = lowest
     words[i] = word
     rounded[i] = (word - levels) * step
-  }
-}
-
-/** The way back. */
-function scaleBlock(
-  words: Uint32Array,
-  start: number,
-  end: number,
-  step: number,
-  levels: number,
-  values: Float32Array,
-): void {
-  const most = step === 0 ? 0 : levels
-  for (let i = start; i < end; i++) {
-    const k = words[i]! - levels
-    if (k > most || k < -most) throw new MalformedFrameError(`${k} steps of ${step}`)
-    values[i] = k * step
   }
 }

@@ -61,6 +61,11 @@ export function pack(words: Uint32Array, format: WordFormat): Uint8Array {
  * @throws {MalformedFrameError} on anything but what `pack` writes
  */
 export function unpack(bytes: Uint8Array, count: number, format: WordFormat): Uint32Array {
+  return inScratch(() => integersAt(unpackAt(bytes, count, format), count).slice())
+}
+
+/** The same in the kernels' memory. */
+export function unpackAt(bytes: Uint8Array, count: number, format: WordFormat): Address {
   const { sign, exponent, mantissa } = format
   const { header, lengths } = readHeader(bytes, exponent)
   const table = decodingTable(lengths)
@@ -69,17 +74,17 @@ export function unpack(bytes: Uint8Array, count: number, format: WordFormat): Ui
   const start = bytes.length - Math.ceil((count * width) / 8)
   if (start < header.length) throw new MalformedFrameError('values are cut off')
   requireZeros(bytes, 8 * start + count * width)
-  return inScratch(() => {
+  const words = reserveNumbers(count)
+  inScratch(() => {
     const exponents = readCodes(bytes.subarray(header.length, start), table, count)
     const others = copyIn(bytes.subarray(start))
-    const words = reserveNumbers(count)
     kernels.joinWords(exponents, count, others, sign, exponent, mantissa, words)
-    const shortest = chooseCode(countExponents(words, count, format), exponent).header
-    if (shortest.length !== header.length || shortest.some((byte, i) => byte !== header[i])) {
-      throw new MalformedFrameError('values are not in their shortest form')
-    }
-    return integersAt(words, count).slice()
   })
+  const shortest = chooseCode(countExponents(words, count, format), exponent).header
+  if (shortest.length !== header.length || shortest.some((byte, i) => byte !== header[i])) {
+    throw new MalformedFrameError('values are not in their shortest form')
+  }
+  return words
 }
 
 /** By the number that the kernel returns. */

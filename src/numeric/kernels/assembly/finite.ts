@@ -1,12 +1,13 @@
 /** Numbers that are neither NaN nor infinite. */
-import { NUMBER } from './lanes'
+import { everywhere, NUMBER } from './lanes'
 
 /** Those have all bits of their exponent set. */
 const EXPONENT: i32 = 0x7f800000
+const EXPONENTS: usize = memory.data<i32>([0x7f800000], 16)
 
 /** 1 where all values are finite, else 0. */
 export function allFinite(values: usize, count: i32): i32 {
-  const exponent = i32x4.splat(EXPONENT)
+  const exponent = everywhere(EXPONENTS)
   let wrong = i32x4.splat(0)
   let i = 0
   for (; i + 4 <= count; i += 4) {

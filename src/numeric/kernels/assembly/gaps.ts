@@ -3,7 +3,7 @@
  * of each byte first. The codes are described in `src/sharing/indices`: gap − 1 by Golomb and Rice with k low bits, or
  * the gap by Elias' γ.
  */
-import { NUMBER, VECTOR } from './lanes'
+import { everywhere, NUMBER, swapWords, VECTOR } from './lanes'
 
 /** Stands where k does and means γ. */
 const GAMMA: i32 = 32
@@ -14,6 +14,10 @@ const CUT_OFF: i32 = 1
 const BEYOND_SIZE: i32 = 2
 const LEFT_OVER: i32 = 3
 
+const ONE: usize = memory.data<i32>([1], 16)
+/** Exponent of the float 1. */
+const BIAS: i32 = 127
+
 /**
  * Sums over the gaps of `count` indices, as four unsigned integers: ⌊(gap − 1) / 2^j⌋ for j = k, k + 1 and k + 2, and
  * ⌊log₂ gap⌋.
@@ -22,19 +26,22 @@ export function sumGaps(indices: usize, count: i32, k: i32, to: usize): void {
   let unary0 = i32x4.splat(0)
   let unary1 = unary0
   let unary2 = unary0
-  let logarithms = unary0
-  const one = i32x4.splat(1)
+  let exponents = unary0
+  const one = everywhere(ONE)
   // The gaps of four at a time; of the first index, which none precedes, as one of four with gaps of 1.
   let less1 = i32x4(load<i32>(indices), 0, 0, 0)
   let lanes = count > 0 ? 1 : 0
-  for (let i = 0; i < count; ) {
-    unary0 = i32x4.add(unary0, i32x4.shr_u(less1, k))
-    unary1 = i32x4.add(unary1, i32x4.shr_u(less1, k + 1))
-    unary2 = i32x4.add(unary2, i32x4.shr_u(less1, k + 2))
+  let turns = 0
+  for (let i = 0; i < count; turns++) {
+    const runs0 = i32x4.shr_u(less1, k)
+    const runs1 = i32x4.shr_u(runs0, 1)
+    unary0 = i32x4.add(unary0, runs0)
+    unary1 = i32x4.add(unary1, runs1)
+    unary2 = i32x4.add(unary2, i32x4.shr_u(runs1, 1))
     const gap = i32x4.add(less1, one)
     // The second highest bit goes, so that no gap is rounded up to the next power of two.
     const power = f32x4.convert_i32x4_s(v128.andnot(gap, i32x4.shr_u(gap, 1)))
-    logarithms = i32x4.add(logarithms, i32x4.sub(i32x4.shr_u(power, 23), i32x4.splat(127)))
+    exponents = i32x4.add(exponents, i32x4.shr_u(power, 23))
     i += lanes
     const at = indices + <usize>i * NUMBER
     less1 = i32x4.sub(i32x4.sub(v128.load(at), v128.load(at - NUMBER)), one)
@@ -44,7 +51,7 @@ export function sumGaps(indices: usize, count: i32, k: i32, to: usize): void {
   store<i32>(to, total(unary0))
   store<i32>(to, total(unary1), 4)
   store<i32>(to, total(unary2), 8)
-  store<i32>(to, total(logarithms), 12)
+  store<i32>(to, total(exponents) - 4 * BIAS * turns, 12)
 }
 
 @inline
@@ -238,7 +245,7 @@ export function decodeGaps(
   const table = tableOf(code)
   index = -1
   for (let left = count; left > 0; left--) {
-    if (table != 0 && left > MOST) {
+    if (table != 0 && left > 3 * MOST) {
       const read = readKnown(table, left, size, to)
       if (read < 0) return BEYOND_SIZE
       to += <usize>read * NUMBER
@@ -275,8 +282,8 @@ export function decodeGaps(
 let index: i64 = -1
 
 /**
- * Reads by the table until less than nine indices are left of `count`, or one gap is too long for it. Returns how many were
- * read, −1 on one that is not below `size`.
+ * Reads by the table, three times at once, until less than as many indices are left of `count` as that may give, or one
+ * gap is too long for it. Returns how many were read, −1 on one that is not below `size`.
  */
 function readKnown(table: usize, count: i32, size: i32, to: usize): i32 {
   // Locals, which the processor keeps in registers.
@@ -284,43 +291,34 @@ function readKnown(table: usize, count: i32, size: i32, to: usize): i32 {
   let here = valid
   let at = position
   let last = index
-  let left = count
-  // 32 bits are enough for three times ten.
-  for (let turn = 0; left > MOST; turn = turn == 2 ? 0 : turn + 1) {
-    if (turn == 0 && here <= 32) {
-      ahead |= <u64>load<u32>(at) << (32 - here)
-      at += NUMBER
-      here += 32
+  const start = to
+  const end = to + <usize>(count - 3 * MOST) * NUMBER
+  while (to < end) {
+    // Refills without a branch, which nobody could predict: 32 bits are enough for three times ten.
+    const few = (here - 33) >> 31
+    ahead |= (<u64>load<u32>(at) << (32 - here)) & <u64>(<i64>few)
+    at += few & NUMBER
+    here += few & 32
+    let found: usize = 0
+    for (let turn = 0; turn < 3; turn++) {
+      const entry = table + <usize>(ahead >> (64 - LOOK)) * ENTRY
+      const used = <i32>load<u8>(entry, BITS_AT)
+      const base = i32x4.splat(<i32>last)
+      const sums = i16x8.extend_low_i8x16_u(v128.load64_zero(entry))
+      v128.store(to, i32x4.add(base, i32x4.extend_low_i16x8_u(sums)))
+      v128.store(to, i32x4.add(base, i32x4.extend_high_i16x8_u(sums)), VECTOR)
+      found = load<u8>(entry, COUNT_AT)
+      last += load<u8>(entry, SUM_AT)
+      to += found * NUMBER
+      ahead <<= used
+      here -= used
     }
-    const entry = table + <usize>(ahead >> (64 - LOOK)) * ENTRY
-    const found = <i32>load<u8>(entry, COUNT_AT)
-    if (found == 0) break
-    const base = i32x4.splat(<i32>last)
-    const sums = i16x8.extend_low_i8x16_u(v128.load64_zero(entry))
-    v128.store(to, i32x4.add(base, i32x4.extend_low_i16x8_u(sums)))
-    v128.store(to, i32x4.add(base, i32x4.extend_high_i16x8_u(sums)), VECTOR)
-    last += load<u8>(entry, SUM_AT)
     if (last >= size) return -1
-    const used = <i32>load<u8>(entry, BITS_AT)
-    ahead <<= used
-    here -= used
-    to += <usize>found * NUMBER
-    left -= found
+    if (found == 0) break
   }
   window = ahead
   valid = here
   position = at
   index = last
-  return count - left
-}
-
-/** Zeros behind the bytes, and the bytes of every four in reverse: the first bit becomes a number's highest. */
-function swapWords(body: usize, length: i32): void {
-  v128.store(body + length, i32x4.splat(0))
-  for (let at = body; at < body + length; at += VECTOR) {
-    const b = v128.load(at)
-    v128.store(
-      at, v128.shuffle<u8>(b, b, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12),
-    )
-  }
+  return <i32>((to - start) / NUMBER)
 }

@@ -4,10 +4,12 @@ export { decodeGaps, encodeGamma, encodeRice, sumGaps } from './gaps'
 export { allFinite } from './finite'
 export { gather } from './gather'
 export { difference, sum } from './lanes'
+export { scaleSteps } from './steps'
 export { findThreshold, writePositions } from './top-k'
-export { averageNews, pull } from './pull'
+export { pull } from './pull'
 export { countExponents, joinWords, readCodes, writeCodes, writeOthers } from './packing'
 export { transpose, transposeDifference, transposeOnto } from './transpose'
+export { averageNews } from './voices'
 export { forwardWavelet, inverseWavelet } from './wavelet'
 
 /** The first address that no kernel uses for itself. */

@@ -6,6 +6,33 @@ export const VECTOR: usize = 16
 /** Bits of a float32's magnitude: the sign bit is cleared. Magnitudes are ordered as these integers are. */
 export const MAGNITUDE: i32 = 0x7fffffff
 
+/**
+ * The number of four bytes at this address in all four lanes. What is read before a loop stays in a register, whereas V8
+ * builds a constant anew each time that it is used.
+ */
+@inline
+export function everywhere(at: usize): v128 {
+  return v128.load32_splat(at)
+}
+
+/** Of four floats the first two. */
+@inline
+export function doubles(four: v128): v128 {
+  return f64x2.promote_low_f32x4(four)
+}
+
+@inline
+export function upper(four: v128): v128 {
+  return v128.shuffle<f64>(four, four, 1, 1)
+}
+
+@inline
+export function rounded(low: v128, high: v128): v128 {
+  const first = f32x4.demote_f64x2_zero(low)
+  const last = f32x4.demote_f64x2_zero(high)
+  return v128.shuffle<f64>(first, last, 0, 2)
+}
+
 /** to = a − b. */
 export function difference(a: usize, b: usize, count: i32, to: usize): void {
   for (; count >= 4; count -= 4, a += VECTOR, b += VECTOR, to += VECTOR) {
@@ -23,5 +50,19 @@ export function sum(a: usize, b: usize, count: i32, to: usize): void {
   }
   for (; count > 0; count--, a += NUMBER, b += NUMBER, to += NUMBER) {
     store<f32>(to, load<f32>(a) + load<f32>(b))
+  }
+}
+
+/** For each byte of a word, and of four, the one that lies as far from its other end. */
+const REVERSED: usize = memory.data<u8>(
+  [3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12], 16,
+)
+
+/** Zeros behind the bytes, and the bytes of every four in reverse: the first bit becomes a number's highest. */
+export function swapWords(body: usize, length: i32): void {
+  const reversed = v128.load(REVERSED)
+  v128.store(body + length, i32x4.splat(0))
+  for (let at = body; at < body + length; at += VECTOR) {
+    v128.store(at, i8x16.swizzle(v128.load(at), reversed))
   }
 }

@@ -3,16 +3,15 @@
  * `src/sharing/values/packing.ts`. A word has, from the most significant bit on, a sign or none, an exponent and a
  * mantissa. Bits come the most significant of each byte first.
  */
-import { NUMBER, VECTOR } from './lanes'
+import { everywhere, NUMBER, swapWords, VECTOR } from './lanes'
 
 /** How reading ended. */
 const DONE: i32 = 0
 const CUT_OFF: i32 = 1
 const LEFT_OVER: i32 = 2
 
-/** Bits of the longest code, and how many values they may have. */
+/** Bits of the longest code. */
 const LONGEST: i32 = 8
-const PATTERNS: i32 = 256
 
 /** One histogram for every fourth word: no count waits for the one just written. */
 const histograms: usize = memory.data(4 * 256 * 4, 16)
@@ -97,50 +96,65 @@ function codeOf(word: u32, mask: u32, mantissa: i32, codes: usize): u32 {
   return load<u16>(codes + <usize>((word >>> mantissa) & mask) * 2)
 }
 
+/** What words of a sign, eight bits of exponent and 23 of mantissa have besides their exponents, in lanes. */
+const LOW_23: usize = memory.data<i32>([0x7fffff], 16)
+const BIT_23: usize = memory.data<i32>([0x800000], 16)
+/** The three lower bytes of each word, the highest first; and where these lie among twelve. Bytes from 16 on are zeros. */
+const TO_THREE: usize = memory.data<u8>([2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 16, 16, 16, 16], 16)
+const FROM_THREE: usize = memory.data<u8>([2, 1, 0, 16, 5, 4, 3, 16, 8, 7, 6, 16, 11, 10, 9, 16], 16)
+
+@inline
+function isFloat32(sign: i32, exponent: i32, mantissa: i32): bool {
+  return sign == 1 && exponent == 8 && mantissa == 23
+}
+
 /** Writes sign and mantissa of each word; up to 15 bytes behind them are overwritten. */
 export function writeOthers(
   words: usize, count: i32, sign: i32, exponent: i32, mantissa: i32, to: usize,
 ): void {
+  if (isFloat32(sign, exponent, mantissa)) writeThreeBytes(words, count, to)
+  else writeBits(words, count, sign, exponent, mantissa, to)
+}
+
+function writeThreeBytes(words: usize, count: i32, to: usize): void {
+  const low = everywhere(LOW_23)
+  const high = everywhere(BIT_23)
+  const order = v128.load(TO_THREE)
+  for (let i = 0; i < count; i += 4, to += 12) {
+    const four = v128.load(words + <usize>i * NUMBER)
+    const others = v128.or(v128.and(i32x4.shr_u(four, 8), high), v128.and(four, low))
+    v128.store(to, i8x16.swizzle(others, order))
+  }
+}
+
+function writeBits(
+  words: usize, count: i32, sign: i32, exponent: i32, mantissa: i32, to: usize,
+): void {
   const width = sign + mantissa
-  const low = i32x4.splat((1 << mantissa) - 1)
-  const high = i32x4.splat(sign << mantissa)
+  const low = (1 << mantissa) - 1
+  const high = sign << mantissa
   let bits: u64 = 0
   let free = 32
-  for (let i = 0; i < count; i += 4) {
-    const four = v128.load(words + <usize>i * NUMBER)
-    const others = v128.or(
-      v128.and(i32x4.shr_u(four, exponent), high), v128.and(four, low),
-    )
-    if (width == 24) {
-      v128.store(
-        to,
-        v128.shuffle<u8>(others, others, 2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 0, 0, 0, 0),
-      )
-      to += 12
-      continue
-    }
-    const lanes = min(4, count - i)
-    for (let lane = 0; lane < lanes; lane++) {
-      const one = lane < 2
-        ? lane == 0 ? i32x4.extract_lane(others, 0) : i32x4.extract_lane(others, 1)
-        : lane == 2 ? i32x4.extract_lane(others, 2) : i32x4.extract_lane(others, 3)
-      bits = (bits << width) | <u32>one
-      free -= width
-      if (free <= 0) {
-        store<u32>(to, bswap<u32>(<u32>(bits >> -free)))
-        to += NUMBER
-        free += 32
-      }
+  for (let i = 0; i < count; i++) {
+    const word = load<i32>(words + <usize>i * NUMBER)
+    bits = (bits << width) | <u32>(((word >>> exponent) & high) | (word & low))
+    free -= width
+    if (free <= 0) {
+      store<u32>(to, bswap<u32>(<u32>(bits >> -free)))
+      to += NUMBER
+      free += 32
     }
   }
-  if (width != 24) store<u32>(to, bswap<u32>(<u32>(bits << free)))
+  store<u32>(to, bswap<u32>(<u32>(bits << free)))
 }
 
 /**
- * For the next eight bits: which exponents' codes lie within them, up to eight of a byte each, how many those are, and
- * the bits of all of them and of the first.
+ * For the next ten bits: which exponents' codes lie within them, up to eight of a byte each, how many those are, and the
+ * bits of all of them and of the first.
  */
-const table: usize = memory.data(256 * 16, 16)
+const LOOK: i32 = 10
+const MOST: i32 = 8
+const table: usize = memory.data(1024 * 16, 16)
 const ENTRY: usize = 16
 const FOUND_AT: usize = 8
 const BITS_AT: usize = 9
@@ -148,15 +162,15 @@ const FIRST_AT: usize = 10
 
 /** Makes the table from one that gives the first code as 16 exponent + length in 16 bits; no length is 0. */
 function lookAhead(first: usize): void {
-  for (let pattern = 0; pattern < PATTERNS; pattern++) {
+  for (let pattern = 0; pattern < 1 << LOOK; pattern++) {
     const entry = table + <usize>pattern * ENTRY
     let used = 0
     let found = 0
-    while (found < LONGEST) {
-      const rest = (pattern << used) & (PATTERNS - 1)
+    while (found < MOST) {
+      const rest = ((pattern << used) & ((1 << LOOK) - 1)) >>> (LOOK - LONGEST)
       const one = load<u16>(first + <usize>rest * 2)
       const length = one & 15
-      if (used + length > LONGEST) break
+      if (used + length > LOOK) break
       if (found == 0) store<u8>(entry, <u8>length, FIRST_AT)
       store<u8>(entry + found, <u8>(one >> 4))
       used += length
@@ -186,17 +200,16 @@ export function readCodes(body: usize, length: i32, first: usize, count: i32, to
   let valid = 0
   let at = body
   let left = count
-  while (left > 4 * LONGEST) {
-    if (valid <= 32) {
-      if (at >= end + 8) return CUT_OFF
-      ahead |= <u64>load<u32>(at) << (32 - valid)
-      at += NUMBER
-      valid += 32
-    }
-    // 32 bits are enough for four times eight.
+  while (left > 3 * MOST) {
+    if (at >= end + 8) return CUT_OFF
+    // Refills without a branch, which nobody could predict: 32 bits are enough for three times ten.
+    const few = (valid - 33) >> 31
+    ahead |= (<u64>load<u32>(at) << (32 - valid)) & <u64>(<i64>few)
+    at += few & NUMBER
+    valid += few & 32
     const start = to
-    for (let turn = 0; turn < 4; turn++) {
-      const entry = table + <usize>(ahead >> (64 - LONGEST)) * ENTRY
+    for (let turn = 0; turn < 3; turn++) {
+      const entry = table + <usize>(ahead >> (64 - LOOK)) * ENTRY
       const used = <i32>load<u8>(entry, BITS_AT)
       store<u64>(to, load<u64>(entry))
       to += <usize>load<u8>(entry, FOUND_AT)
@@ -212,7 +225,7 @@ export function readCodes(body: usize, length: i32, first: usize, count: i32, to
       at += NUMBER
       valid += 32
     }
-    const entry = table + <usize>(ahead >> (64 - LONGEST)) * ENTRY
+    const entry = table + <usize>(ahead >> (64 - LOOK)) * ENTRY
     store<u8>(to++, load<u8>(entry))
     const used = <i32>load<u8>(entry, FIRST_AT)
     ahead <<= used
@@ -223,17 +236,6 @@ export function readCodes(body: usize, length: i32, first: usize, count: i32, to
   return unread >= 8 || ahead != 0 ? LEFT_OVER : DONE
 }
 
-/** Zeros behind the bytes, and the bytes of every four in reverse: the first bit becomes a number's highest. */
-function swapWords(body: usize, length: i32): void {
-  v128.store(body + length, i32x4.splat(0))
-  for (let at = body; at < body + length; at += VECTOR) {
-    const b = v128.load(at)
-    v128.store(
-      at, v128.shuffle<u8>(b, b, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12),
-    )
-  }
-}
-
 /**
  * Words from exponents, a byte each, and their other bits as `writeOthers` writes them; up to 16 bytes behind both are
  * read, and `to` is written up to the next multiple of four.
@@ -241,40 +243,57 @@ function swapWords(body: usize, length: i32): void {
 export function joinWords(
   exponents: usize, count: i32, others: usize, sign: i32, exponent: i32, mantissa: i32, to: usize,
 ): void {
+  if (isFloat32(sign, exponent, mantissa)) joinThreeBytes(exponents, count, others, to)
+  else if (sign + mantissa == 0) widen(exponents, count, to)
+  else joinBits(exponents, count, others, sign, exponent, mantissa, to)
+}
+
+function joinThreeBytes(exponents: usize, count: i32, others: usize, to: usize): void {
+  const low = everywhere(LOW_23)
+  const high = everywhere(BIT_23)
+  const order = v128.load(FROM_THREE)
+  for (let i = 0; i < count; i += 4, others += 12) {
+    const rest = i8x16.swizzle(v128.load(others), order)
+    const joined = v128.or(i32x4.shl(v128.and(rest, high), 8), v128.and(rest, low))
+    const four = i32x4.shl(fourBytes(exponents + i), 23)
+    v128.store(to + <usize>i * NUMBER, v128.or(joined, four))
+  }
+}
+
+function widen(exponents: usize, count: i32, to: usize): void {
+  for (let i = 0; i < count; i += 4) {
+    v128.store(to + <usize>i * NUMBER, fourBytes(exponents + i))
+  }
+}
+
+@inline
+function fourBytes(at: usize): v128 {
+  return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(at)))
+}
+
+function joinBits(
+  exponents: usize, count: i32, others: usize, sign: i32, exponent: i32, mantissa: i32, to: usize,
+): void {
   const width = sign + mantissa
   const low = i32x4.splat((1 << mantissa) - 1)
   const high = i32x4.splat(sign << mantissa)
   let bit: u64 = 0
-  for (let i = 0; i < count; i += 4) {
-    const bytes = v128.load32_zero(exponents + i)
-    const four = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes))
-    const rest = width == 24
-      ? threeBytes(others + <usize>(3 * (i >> 2)) * 4)
-      : i32x4(
-          bitsAt(others, bit, width),
-          bitsAt(others, bit + width, width),
-          bitsAt(others, bit + 2 * width, width),
-          bitsAt(others, bit + 3 * width, width),
-        )
-    bit += 4 * width
+  for (let i = 0; i < count; i += 4, bit += 4 * width) {
+    const rest = i32x4(
+      bitsAt(others, bit, width),
+      bitsAt(others, bit + width, width),
+      bitsAt(others, bit + 2 * width, width),
+      bitsAt(others, bit + 3 * width, width),
+    )
     const joined = v128.or(i32x4.shl(v128.and(rest, high), exponent), v128.and(rest, low))
-    v128.store(to + <usize>i * NUMBER, v128.or(joined, i32x4.shl(four, mantissa)))
+    const four = i32x4.shl(fourBytes(exponents + i), mantissa)
+    v128.store(to + <usize>i * NUMBER, v128.or(joined, four))
   }
 }
 
-/** Four numbers of 24 bits. */
-@inline
-function threeBytes(at: usize): v128 {
-  const zeros = i32x4.splat(0)
-  return v128.shuffle<u8>(
-    v128.load(at), zeros, 2, 1, 0, 16, 5, 4, 3, 16, 8, 7, 6, 16, 11, 10, 9, 16,
-  )
-}
-
-/** `width` bits, at most 24, from a bit on. */
+/** `width` bits, 1 to 24, from a bit on. */
 @inline
 function bitsAt(from: usize, bit: u64, width: i32): i32 {
-  if (width == 0) return 0
   const four = bswap<u32>(load<u32>(from + <usize>(bit >> 3)))
   return <i32>((four << <u32>(bit & 7)) >>> (32 - width))
 }

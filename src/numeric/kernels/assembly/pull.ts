@@ -1,16 +1,11 @@
 /** Weighted differences to one vector, summed in double precision. */
-import { NUMBER, VECTOR } from './lanes'
+import { doubles, NUMBER, rounded, upper, VECTOR } from './lanes'
+import { heldBy, indicesOf, MESSAGE, readOf, readOn, valuesOf, weightOf } from './message'
 
-/** Coordinates summed up at a time: their sums stay in the processor's nearest memory. */
+/** Coordinates summed up at a time: what is known of them stays in the processor's nearest memory. A multiple of four. */
 const BLOCK: i32 = 256
 const DOUBLE: usize = 8
 const sums: usize = memory.data(256 * 8, 16)
-
-/**
- * A message: address of its indices, 0 where it holds all; address of its values; how many there are; how many were read;
- * its weight, a double.
- */
-const MESSAGE: usize = 24
 
 /**
  * to[k] = onto[k] + Σ weight (value[k] − own[k]) over the messages that hold k, in their order, each sum rounded once,
@@ -26,7 +21,7 @@ export function pull(
     memory.fill(sums, 0, <usize>BLOCK * DOUBLE)
     for (let j = 0; j < heard; j++) {
       const message = messages + <usize>j * MESSAGE
-      if (load<u32>(message) == 0) addAll(message, at, own + at, length)
+      if (indicesOf(message) == 0) addAll(message, at, own + at, length)
       else addSelected(message, own + at, first + begin, length)
     }
     if (onto == 0) roundSums(length, to + at)
@@ -35,8 +30,8 @@ export function pull(
 }
 
 function addAll(message: usize, at: usize, own: usize, count: i32): void {
-  const weight = f64x2.splat(load<f64>(message, 16))
-  let values = load<u32>(message, 4) + at
+  const weight = f64x2.splat(weightOf(message))
+  let values = valuesOf(message) + at
   let sum = sums
   for (let i = 0; i < count; i += 4) {
     const theirs = v128.load(values)
@@ -53,20 +48,42 @@ function addAll(message: usize, at: usize, own: usize, count: i32): void {
 
 /** Reads on where it stopped before. */
 function addSelected(message: usize, own: usize, begin: i32, count: i32): void {
-  const indices = load<u32>(message)
-  const values = load<u32>(message, 4)
-  const last = load<i32>(message, 8)
-  const weight = load<f64>(message, 16)
-  let i = load<i32>(message, 12)
-  for (; i < last; i++) {
+  const indices = indicesOf(message)
+  const values = valuesOf(message)
+  const held = heldBy(message)
+  const weight = f64x2.splat(weightOf(message))
+  const end = begin + count
+  let i = readOf(message)
+  for (; i + 4 <= held; i += 4) {
+    const at = indices + <usize>i * NUMBER
+    if (load<i32>(at, 12) >= end) break
+    const four = v128.load(values + <usize>i * NUMBER)
+    const low = doubles(four)
+    const high = doubles(upper(four))
+    addTwo(low, own, load<i32>(at) - begin, load<i32>(at, 4) - begin, weight)
+    addTwo(high, own, load<i32>(at, 8) - begin, load<i32>(at, 12) - begin, weight)
+  }
+  for (; i < held; i++) {
     const k = load<i32>(indices + <usize>i * NUMBER) - begin
     if (k >= count) break
     const sum = sums + <usize>k * DOUBLE
     const theirs = <f64>load<f32>(values + <usize>i * NUMBER)
     const difference = theirs - <f64>load<f32>(own + <usize>k * NUMBER)
-    store<f64>(sum, load<f64>(sum) + weight * difference)
+    store<f64>(sum, load<f64>(sum) + weightOf(message) * difference)
   }
-  store<i32>(message, i, 12)
+  readOn(message, i)
+}
+
+@inline
+function addTwo(theirs: v128, own: usize, a: i32, b: i32, weight: v128): void {
+  const ownA = v128.load32_zero(own + <usize>a * NUMBER)
+  const ours = doubles(v128.load_lane<f32>(own + <usize>b * NUMBER, ownA, 1))
+  const sumA = sums + <usize>a * DOUBLE
+  const sumB = sums + <usize>b * DOUBLE
+  const before = v128.load_lane<f64>(sumB, v128.load64_zero(sumA), 1)
+  const after = f64x2.add(before, f64x2.mul(weight, f64x2.sub(theirs, ours)))
+  v128.store_lane<f64>(sumA, after, 0)
+  v128.store_lane<f64>(sumB, after, 1)
 }
 
 function roundSums(count: i32, to: usize): void {
@@ -84,53 +101,4 @@ function roundSumsOnto(count: i32, onto: usize, to: usize): void {
     const high = f64x2.add(doubles(upper(four)), v128.load(sum, VECTOR))
     v128.store(to, rounded(low, high))
   }
-}
-
-/**
- * What murmur makes of `sums`, coordinate by coordinate, with W the weight of the messages that hold it:
- * sum / (W + a³ (1 − W)), a = min(1, |news| / least). `weights` takes `count` numbers.
- */
-export function averageNews(
-  sumsAt: usize, news: usize, least: f64, first: i32, count: i32, messages: usize, heard: i32,
-  weights: usize,
-): void {
-  memory.fill(weights, 0, <usize>count * NUMBER)
-  for (let j = 0; j < heard; j++) addWeights(messages + <usize>j * MESSAGE, first, count, weights)
-  for (let k: usize = 0; k < <usize>count; k++) {
-    const theirs = <f64>load<f32>(weights + k * NUMBER)
-    if (theirs == 0) continue
-    const change = <f64>abs(load<f32>(news + k * NUMBER))
-    const loudness = change >= least ? 1 : change / least
-    const voices = theirs + loudness * loudness * loudness * (1 - theirs)
-    store<f32>(sumsAt + k * NUMBER, <f32>(<f64>load<f32>(sumsAt + k * NUMBER) / voices))
-  }
-}
-
-function addWeights(message: usize, first: i32, count: i32, weights: usize): void {
-  const indices = load<u32>(message)
-  const held = load<i32>(message, 8)
-  const weight = load<f64>(message, 16)
-  for (let i = 0; i < held; i++) {
-    const k = indices == 0 ? i : load<i32>(indices + <usize>i * NUMBER) - first
-    const at = weights + <usize>k * NUMBER
-    store<f32>(at, <f32>(<f64>load<f32>(at) + weight))
-  }
-}
-
-/** Of four floats the first two. */
-@inline
-function doubles(four: v128): v128 {
-  return f64x2.promote_low_f32x4(four)
-}
-
-@inline
-function upper(four: v128): v128 {
-  return v128.shuffle<f64>(four, four, 1, 1)
-}
-
-@inline
-function rounded(low: v128, high: v128): v128 {
-  const first = f32x4.demote_f64x2_zero(low)
-  const last = f32x4.demote_f64x2_zero(high)
-  return v128.shuffle<f64>(first, last, 0, 2)
 }

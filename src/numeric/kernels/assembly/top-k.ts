@@ -3,13 +3,16 @@
  * a histogram of the first over all values says in which bin the last wanted one lies, and only that bin's values
  * are looked at again. A last pass writes the positions of all that reach the threshold.
  */
-import { MAGNITUDE, NUMBER, VECTOR } from './lanes'
+import { everywhere, MAGNITUDE, NUMBER, VECTOR } from './lanes'
 
 const FIRST_BITS: i32 = 11
 const DIGIT_BITS: i32 = 10
 const FIRST_BINS: i32 = 1 << FIRST_BITS
 const DIGIT_BINS: i32 = 1 << DIGIT_BITS
 const INFINITE: i32 = 0x7f800000
+
+const MAGNITUDES: usize = memory.data<i32>([0x7fffffff], 16)
+const FOURS: usize = memory.data<i32>([4], 16)
 
 /** Two histograms, of the values at even and at odd positions: no count waits for the one just written. */
 const even: usize = memory.data(<i32>(1 << 11) * 4, 16)
@@ -67,7 +70,7 @@ export function writePositions(values: usize, count: i32, to: usize): void {
 }
 
 function largest(values: usize, count: i32): i32 {
-  const magnitude = i32x4.splat(MAGNITUDE)
+  const magnitude = everywhere(MAGNITUDES)
   let most = i32x4.splat(0)
   let i = 0
   for (; i + 4 <= count; i += 4) {
@@ -119,7 +122,7 @@ function countDigits(values: usize, count: i32, shift: i32): void {
 /** Keeps the magnitudes whose bits from `shift` on are `bin`; returns how many. May write where it reads. */
 function keepBin(values: usize, count: i32, shift: i32, bin: i32, to: usize): i32 {
   const start = to
-  const magnitude = i32x4.splat(MAGNITUDE)
+  const magnitude = everywhere(MAGNITUDES)
   const wanted = i32x4.splat(bin)
   let i = 0
   for (; i + 4 <= count; i += 4) {
@@ -162,9 +165,9 @@ function equals(at: usize): v128 {
 
 /** Positions in [begin, end) of magnitudes of at least `least`; returns where the next would be written. */
 function reaching(values: usize, begin: i32, end: i32, least: i32, to: usize): usize {
-  const magnitude = i32x4.splat(MAGNITUDE)
+  const magnitude = everywhere(MAGNITUDES)
   const below = i32x4.splat(least - 1)
-  const step = i32x4.splat(4)
+  const step = everywhere(FOURS)
   let positions = i32x4.add(i32x4.splat(begin), i32x4(0, 1, 2, 3))
   let i = begin
   for (; i + 4 <= end; i += 4) {

@@ -27,43 +27,45 @@ export function transposeOnto(
   inTiles(ONTO, from, other, rows, columns, to)
 }
 
+/**
+ * Goes along the rows of `from`; or along those of `to`, where `other` lies in the same order: where rows are as far
+ * apart as a power of two, few lines of different ones fit into the nearest cache at once.
+ */
 @inline
 function inTiles(
   mode: Mode, from: usize, other: usize, rows: i32, columns: i32, to: usize,
 ): void {
-  for (let top = 0; top < rows; top += TILE) {
-    const bottom = min(rows, top + TILE)
-    for (let left = 0; left < columns; left += TILE) {
-      const right = min(columns, left + TILE)
-      let row = top
-      for (; row + 4 <= bottom; row += 4) {
-        let column = left
-        for (; column + 4 <= right; column += 4) {
-          fourByFour(mode, from, other, rows, columns, row, column, to)
-        }
-        for (; column < right; column++) {
-          for (let r = row; r < row + 4; r++) one(mode, from, other, rows, columns, r, column, to)
-        }
-      }
-      for (; row < bottom; row++) {
-        for (let column = left; column < right; column++) {
-          one(mode, from, other, rows, columns, row, column, to)
+  const across = mode == ONTO ? columns : rows
+  const along = mode == ONTO ? rows : columns
+  for (let i = 0; i < across; i += TILE) {
+    for (let j = 0; j < along; j += TILE) {
+      for (let di = i; di < i + TILE; di += 4) {
+        for (let dj = j; dj < j + TILE; dj += 4) {
+          const row = mode == ONTO ? dj : di
+          const column = mode == ONTO ? di : dj
+          if (row + 4 <= rows && column + 4 <= columns) {
+            fourByFour(mode, from, other, rows, columns, row, column, to)
+          } else atBorder(mode, from, other, rows, columns, row, column, to)
         }
       }
     }
   }
 }
 
-@inline
-function one(
+/** Up to four rows and columns. */
+function atBorder(
   mode: Mode, from: usize, other: usize, rows: i32, columns: i32, row: i32, column: i32, to: usize,
 ): void {
-  const source = <usize>(row * columns + column) * NUMBER
-  const target = <usize>(column * rows + row) * NUMBER
-  let value = load<f32>(from + source)
-  if (mode == MINUS) value -= load<f32>(other + source)
-  if (mode == ONTO) value = load<f32>(other + target) + value
-  store<f32>(to + target, value)
+  for (let r = row; r < min(rows, row + 4); r++) {
+    for (let c = column; c < min(columns, column + 4); c++) {
+      const source = <usize>(r * columns + c) * NUMBER
+      const target = <usize>(c * rows + r) * NUMBER
+      let value = load<f32>(from + source)
+      if (mode == MINUS) value -= load<f32>(other + source)
+      if (mode == ONTO) value = load<f32>(other + target) + value
+      store<f32>(to + target, value)
+    }
+  }
 }
 
 @inline

@@ -2,13 +2,18 @@
  * The transform of `src/numeric/wavelet.ts`, four coefficients at a time. Lanes and single values compute every
  * expression in the same order, so that no coefficient depends on which of them made it.
  */
-import { NUMBER } from './lanes'
+import { everywhere, NUMBER } from './lanes'
 
 // (1 − √3) / 4√2 and so on, as the nearest floats.
 const H0: f32 = -0.12940952255126034
 const H1: f32 = 0.2241438680420134
 const H2: f32 = 0.8365163037378077
 const H3: f32 = 0.4829629131445341
+
+/** The same for lanes. */
+const TAPS: usize = memory.data<f32>(
+  [-0.12940952255126034, 0.2241438680420134, 0.8365163037378077, 0.4829629131445341], 16,
+)
 
 /** Averages, and details, of `n` samples. */
 @inline
@@ -63,6 +68,10 @@ export function inverseWavelet(
 function analyse(x: usize, n: i32, averages: usize, details: usize): void {
   const m = below(n)
   atBorder(x, n, 0, averages, details)
+  const h0 = everywhere(TAPS)
+  const h1 = everywhere(TAPS + 4)
+  const h2 = everywhere(TAPS + 8)
+  const h3 = everywhere(TAPS + 12)
   let k = 1
   // Four at a time while the last of their samples lies inside.
   for (; 2 * k + 7 < n; k += 4) {
@@ -78,13 +87,13 @@ function analyse(x: usize, n: i32, averages: usize, details: usize): void {
     v128.store(
       averages + <usize>k * NUMBER,
       f32x4.add(
-        f32x4.add(times(H0, x0), times(H1, x1)), f32x4.add(times(H2, x2), times(H3, x3)),
+        f32x4.add(f32x4.mul(h0, x0), f32x4.mul(h1, x1)), f32x4.add(f32x4.mul(h2, x2), f32x4.mul(h3, x3)),
       ),
     )
     v128.store(
       details + <usize>k * NUMBER,
       f32x4.sub(
-        f32x4.sub(times(H2, x1), times(H3, x0)), f32x4.sub(times(H1, x2), times(H0, x3)),
+        f32x4.sub(f32x4.mul(h2, x1), f32x4.mul(h3, x0)), f32x4.sub(f32x4.mul(h1, x2), f32x4.mul(h0, x3)),
       ),
     )
   }
@@ -103,11 +112,6 @@ function evens(a: v128, b: v128): v128 {
 @inline
 function odds(a: v128, b: v128): v128 {
   return v128.shuffle<f32>(a, b, 1, 3, 5, 7)
-}
-
-@inline
-function times(factor: f32, x: v128): v128 {
-  return f32x4.mul(f32x4.splat(factor), x)
 }
 
 @inline
@@ -136,6 +140,10 @@ function mirrored(i: i32, n: i32): usize {
 /** Where the number of samples is odd, the last that the bands would give does not exist. */
 function synthesise(averages: usize, details: usize, n: i32, x: usize): void {
   const pairs = n >> 1
+  const h0 = everywhere(TAPS)
+  const h1 = everywhere(TAPS + 4)
+  const h2 = everywhere(TAPS + 8)
+  const h3 = everywhere(TAPS + 12)
   let k = 0
   for (; k + 4 <= pairs; k += 4) {
     const a = averages + <usize>k * NUMBER
@@ -146,10 +154,10 @@ function synthesise(averages: usize, details: usize, n: i32, x: usize): void {
     const d0 = v128.load(d)
     const d1 = v128.load(d, 4)
     const even = f32x4.add(
-      f32x4.add(times(H3, a1), times(H1, a0)), f32x4.add(times(H0, d1), times(H2, d0)),
+      f32x4.add(f32x4.mul(h3, a1), f32x4.mul(h1, a0)), f32x4.add(f32x4.mul(h0, d1), f32x4.mul(h2, d0)),
     )
     const odd = f32x4.sub(
-      f32x4.add(times(H2, a1), times(H0, a0)), f32x4.add(times(H1, d1), times(H3, d0)),
+      f32x4.add(f32x4.mul(h2, a1), f32x4.mul(h0, a0)), f32x4.add(f32x4.mul(h1, d1), f32x4.mul(h3, d0)),
     )
     v128.store(to, v128.shuffle<f32>(even, odd, 0, 4, 1, 5))
     v128.store(to, v128.shuffle<f32>(even, odd, 2, 6, 3, 7), 16)

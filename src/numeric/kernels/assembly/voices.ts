@@ -1,0 +1,157 @@
+/**
+ * Murmur's average, and what its neighbours' silence says: `src/sharing/murmur.ts` and `src/sharing/silence.ts` have the
+ * equations.
+ */
+import { doubles, everywhere, NUMBER, rounded, upper, VECTOR } from './lanes'
+import { heldBy, indicesOf, MESSAGE, readOf, readOn, valuesOf, weightOf } from './message'
+
+/** Coordinates taken at a time: what is known of them stays in the processor's nearest memory. A multiple of four. */
+const BLOCK: i32 = 256
+const FLOATS: usize = 256 * 4
+const DOUBLES: usize = 256 * 8
+
+/** Σ w (v − c), and W, the weight of those heard. */
+const sums: usize = memory.data(256 * 8, 16)
+const weights: usize = memory.data(256 * 4, 16)
+/** Beyond what distance a neighbour is heard: less than any where it has told. */
+const least: usize = memory.data(256 * 4, 16)
+const TOLD: f32 = -1
+/** What is known of a neighbour of which nothing is remembered. */
+const nothing: usize = memory.data(256 * 4, 16)
+const UNKNOWN: i32 = 0x7fc00000
+
+const ONE: usize = memory.data<f64>([1], 16)
+const SIGN: usize = memory.data<u32>([0x80000000], 16)
+
+/**
+ * to = Σ w (v − own) / (W + a³ (1 − W)), a = min(1, |news| / τ), over the messages that are heard, in their order; 0 where
+ * none is. For `count` coordinates from `first` on, where the vectors begin; they are read, and `to` and memories written,
+ * up to the next multiple of four. `memories` has the address of each neighbour's, 0 for none; they become what it told.
+ */
+export function averageNews(
+  own: usize, news: usize, tau: f64, first: i32, count: i32, messages: usize, memories: usize,
+  heard: i32, to: usize,
+): void {
+  for (let begin = 0; begin < count; begin += BLOCK) {
+    const length = min(BLOCK, count - begin)
+    const at = <usize>begin * NUMBER
+    memory.fill(sums, 0, DOUBLES)
+    memory.fill(weights, 0, FLOATS)
+    for (let j = 0; j < heard; j++) {
+      const message = messages + <usize>j * MESSAGE
+      const remembered = <usize>load<u32>(memories + <usize>j * NUMBER)
+      const known = remembered == 0 ? unknown() : remembered + at
+      listen(message, at, first + begin, length, <f32>tau, known)
+      addVoice(known, own + at, weightOf(message), length)
+    }
+    average(news + at, tau, length, to + at)
+  }
+}
+
+function unknown(): usize {
+  fill(nothing, UNKNOWN)
+  return nothing
+}
+
+/** Writes down what a message tells of a block, and beyond what distance it is heard. */
+@inline
+function listen(
+  message: usize, at: usize, begin: i32, count: i32, tau: f32, known: usize,
+): void {
+  if (indicesOf(message) == 0) {
+    fill(least, reinterpret<i32>(TOLD))
+    memory.copy(known, valuesOf(message) + at, <usize>count * NUMBER)
+  } else {
+    fill(least, reinterpret<i32>(tau))
+    hearTold(message, begin, count, known)
+  }
+}
+
+/** Reads on where it stopped before. */
+@inline
+function hearTold(message: usize, begin: i32, count: i32, known: usize): void {
+  const indices = indicesOf(message)
+  const values = valuesOf(message)
+  const held = heldBy(message)
+  let i = readOf(message)
+  for (; i < held; i++) {
+    const k = load<i32>(indices + <usize>i * NUMBER) - begin
+    if (k >= count) break
+    const at = <usize>k * NUMBER
+    store<f32>(known + at, load<f32>(values + <usize>i * NUMBER))
+    store<f32>(least + at, TOLD)
+  }
+  readOn(message, i)
+}
+
+/**
+ * Adds w (v − c) and w where a neighbour is heard. v has the same bits as if it were rounded from double precision; the
+ * distance, which decides whether it is heard, has to be taken there.
+ */
+@inline
+function addVoice(known: usize, own: usize, weight: f64, count: i32): void {
+  const w = f64x2.splat(weight)
+  const sign = everywhere(SIGN)
+  const zero = i32x4.splat(0)
+  for (let i: usize = 0; i < <usize>count * NUMBER; i += VECTOR) {
+    const theirs = v128.load(known + i)
+    const ours = v128.load(own + i)
+    const bound = v128.load(least + i)
+    const oursLow = doubles(ours)
+    const oursHigh = doubles(upper(ours))
+    const low = isHeard(doubles(theirs), oursLow, doubles(bound))
+    const high = isHeard(doubles(upper(theirs)), oursHigh, doubles(upper(bound)))
+    // Nearer by τ; what was told itself, as it is.
+    const nearer = v128.or(f32x4.pmax(bound, zero), v128.and(f32x4.sub(theirs, ours), sign))
+    const voice = f32x4.sub(theirs, nearer)
+    const sum = sums + 2 * i
+    addWhere(low, f64x2.mul(w, f64x2.sub(doubles(voice), oursLow)), sum)
+    addWhere(high, f64x2.mul(w, f64x2.sub(doubles(upper(voice)), oursHigh)), sum + VECTOR)
+    const W = v128.load(weights + i)
+    const newLow = f64x2.add(doubles(W), v128.and(low, w))
+    const newHigh = f64x2.add(doubles(upper(W)), v128.and(high, w))
+    v128.store(weights + i, rounded(newLow, newHigh))
+  }
+}
+
+/** Not where nothing is known: NaN is larger than nothing. */
+@inline
+function isHeard(theirs: v128, ours: v128, bound: v128): v128 {
+  return f64x2.gt(f64x2.abs(f64x2.sub(theirs, ours)), bound)
+}
+
+@inline
+function addWhere(heard: v128, term: v128, sum: usize): void {
+  v128.store(sum, f64x2.add(v128.load(sum), v128.and(heard, term)))
+}
+
+@inline
+function average(news: usize, tau: f64, count: i32, to: usize): void {
+  const t = f64x2.splat(tau)
+  const one = v128.load64_splat(ONE)
+  for (let i: usize = 0; i < <usize>count * NUMBER; i += VECTOR) {
+    const sum = rounded(v128.load(sums + 2 * i), v128.load(sums + 2 * i, VECTOR))
+    const W = v128.load(weights + i)
+    const change = f32x4.abs(v128.load(news + i))
+    const low = f64x2.div(doubles(sum), votes(doubles(W), doubles(change), t, one))
+    const high = f64x2.div(
+      doubles(upper(sum)), votes(doubles(upper(W)), doubles(upper(change)), t, one),
+    )
+    const silent = f32x4.eq(W, i32x4.splat(0))
+    v128.store(to + i, v128.bitselect(sum, rounded(low, high), silent))
+  }
+}
+
+/** W + a³ (1 − W). */
+@inline
+function votes(W: v128, change: v128, tau: v128, one: v128): v128 {
+  // In this order also 0 / 0 is 1.
+  const a = f64x2.pmin(one, f64x2.div(change, tau))
+  const cube = f64x2.mul(f64x2.mul(a, a), a)
+  return f64x2.add(W, f64x2.mul(cube, f64x2.sub(one, W)))
+}
+
+function fill(block: usize, bits: i32): void {
+  const four = i32x4.splat(bits)
+  for (let at = block; at < block + FLOATS; at += VECTOR) v128.store(at, four)
+}
