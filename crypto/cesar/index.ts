@@ -7,6 +7,7 @@ export { type EpochInit, EpochKeys } from './epoch-keys.ts'
 export { SpentPhaseError, SumRefusedError } from './errors.ts'
 export { PAIR_BYTES, SEED_BYTES } from './mask-keys.ts'
 export { Membership, type MembershipRules } from './membership.ts'
+export { quorum } from './quorum.ts'
 export { classSum, crossed, summedScores, unmaskedSum } from './receiver.ts'
 export {
   type ClassWords,

@@ -1,5 +1,5 @@
 /** Keys of the masks on one vector: a stream for its words, another for its checksum. */
-import { concat } from '../bytes.ts'
+import { concat, wipe } from '../bytes.ts'
 import {
   CIPHER_KEY_LENGTH,
   CIPHER_NONCE_LENGTH,
@@ -35,6 +35,10 @@ export function pairMaskKeys(
 /** Of a self mask, from its 32-byte seed b_i. */
 export function selfMaskKeys(suite: CipherSuite, seed: Uint8Array): MaskKeys {
   return { words: selfKey(suite, seed, 'mask'), sums: selfKey(suite, seed, 'checksum') }
+}
+
+export function wipeKeys(...masks: readonly MaskKeys[]): void {
+  for (const { words, sums } of masks) wipe(words.key, words.nonce, sums.key, sums.nonce)
 }
 
 /** As a reveal carries them. */

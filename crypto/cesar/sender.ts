@@ -14,7 +14,14 @@ import type { RingWidth, Words } from '../ring.ts'
 import { type Class, classTagOf } from './classes.ts'
 import type { EpochKeys } from './epoch-keys.ts'
 import { SpentPhaseError, SumRefusedError } from './errors.ts'
-import { layMasks, type MaskKeys, pairMaskKeys, selfMaskKeys, writeKeys } from './mask-keys.ts'
+import {
+  layMasks,
+  type MaskKeys,
+  pairMaskKeys,
+  selfMaskKeys,
+  wipeKeys,
+  writeKeys,
+} from './mask-keys.ts'
 import { checksumSeed, maskContext, SCORES, voteTag } from './sum-context.ts'
 import type { ByRank, MaskedVector, Party, Reveal, Sum } from './terms.ts'
 
@@ -42,7 +49,7 @@ export interface Joined {
 export interface Confirmed {
   /**
    * Masks `words`, in place.
-   * @param seed 32 random bytes, for this vector only
+   * @param seed 32 random bytes, for this vector only; kept until the phase that follows is closed
    * @param indices hash of the coordinates, where they were chosen only now. @default those of the sum
    */
   mask(words: Words, seed: Uint8Array, indices?: Uint8Array): Sent
@@ -63,6 +70,8 @@ export interface Sent {
   readonly vector: MaskedVector
   /** @throws {SumRefusedError} unless this node is one of at least s + 1 survivors, all participants */
   vote(survivors: readonly number[]): Voted
+  /** Wipes what opens the vector, its reveal included: for when the round is over. */
+  close(): void
 }
 
 /** Has given its one vote, and opens its masks when all survivors have given the same. */
@@ -84,7 +93,7 @@ export function join(init: SenderInit, sum: Sum): Joined {
   }
   const scores = once('join', (words: Words): MaskedVector => {
     const vector = { words, sums: checksum(suite, words, checksumSeed(sum, SCORES)) }
-    layMasks(suite, vector, pairMasks(init, partners, pairKeys(init, sum, partners, SCORES)))
+    layPairMasks(init, sum, vector, partners, SCORES)
     return vector
   })
   const confirm = once('join', (tags: ByRank<Uint8Array>): Confirmed => {
@@ -109,10 +118,9 @@ function confirmed(init: SenderInit, agreed: Sum, partners: readonly Party[]): C
     const sum = { ...agreed, indices: chosen ?? agreed.indices }
     const vector = { words, sums: checksum(suite, words, checksumSeed(sum)) }
     const pairs = pairKeys(init, sum, partners)
-    layMasks(suite, vector, [
-      { keys: selfMaskKeys(suite, seed), sign: 1 },
-      ...pairMasks(init, partners, pairs),
-    ])
+    const own = selfMaskKeys(suite, seed)
+    layMasks(suite, vector, [{ keys: own, sign: 1 }, ...pairMasks(init, partners, pairs)])
+    wipeKeys(own)
     return sent(init, sum, vector, { seed, pairs })
   })
   const maskClasses = once('confirm', (parts: readonly ClassWords[]) =>
@@ -120,7 +128,7 @@ function confirmed(init: SenderInit, agreed: Sum, partners: readonly Party[]): C
       const tag = classTagOf(own)
       const vector = { words, sums: checksum(suite, words, checksumSeed(agreed, tag)) }
       const others = partnersIn({ ...agreed, participants: own.members }, init.self)
-      layMasks(suite, vector, pairMasks(init, others, pairKeys(init, agreed, others, tag)))
+      layPairMasks(init, agreed, vector, others, tag)
       return vector
     }),
   )
@@ -149,7 +157,20 @@ function pairMasks({ self }: SenderInit, partners: readonly Party[], pairs: ByRa
   })
 }
 
-/** What opens this vector; kept until it is revealed. */
+/** Masks of which nothing will be opened: their keys are wiped at once. */
+function layPairMasks(
+  init: SenderInit,
+  sum: Sum,
+  vector: MaskedVector,
+  partners: readonly Party[],
+  classTag: Uint8Array,
+): void {
+  const pairs = pairKeys(init, sum, partners, classTag)
+  layMasks(init.suite, vector, pairMasks(init, partners, pairs))
+  wipeKeys(...pairs.values())
+}
+
+/** What opens this vector; kept until its round is over. */
 interface Opening {
   readonly seed: Uint8Array
   readonly pairs: ByRank<MaskKeys>
@@ -179,7 +200,11 @@ function sent(init: SenderInit, sum: Sum, vector: MaskedVector, opening: Opening
     })
     return { votes: new Map(others.map((other) => [other.rank, tagOf(other, self)])), reveal }
   })
-  return { vector, vote }
+  const close = () => {
+    wipe(opening.seed)
+    wipeKeys(...opening.pairs.values())
+  }
+  return { vector, vote, close }
 }
 
 /** The survivors as parties. @throws {SumRefusedError} unless they are at least s + 1 of the participants */

@@ -1,6 +1,6 @@
 /** What private sharing needs of this node: its identity, the run's roster, and a record of what was sent. */
 import { randomBytes } from 'node:crypto'
-import { fromHex, type Identity, sha256 } from '../../crypto/index.ts'
+import { CIPHER_KEY_LENGTH, fromHex, type Identity, sha256 } from '../../crypto/index.ts'
 import { type Job, rollOf } from '../../src/learning/index.ts'
 import type { PrivatePorts, SlotJournal } from '../../src/sharing/index.ts'
 import type { Topology } from '../../src/topology/interface.ts'
@@ -23,11 +23,13 @@ export function privatePorts(init: PrivatePortsInit): PrivatePorts {
     const member = book.member(rank)
     return member && publicKeyOf(member.peerId)
   }
+  const secret = (length: number) => new Uint8Array(randomBytes(length))
   return {
     suite: nativeSuite,
     identity,
     journal,
     roll: rollOf(job, sha256(fromHex(run)), topologyAt, keyOf),
-    secret: (length) => new Uint8Array(randomBytes(length)),
+    secret,
+    rounding: () => secret(CIPHER_KEY_LENGTH),
   }
 }

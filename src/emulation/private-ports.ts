@@ -34,7 +34,9 @@ export function emulatedPorts(
   const portsOf = (rank: number): PrivatePorts => {
     const stream = suite.keystream(named(job, 'secrets', rank), NO_NONCE)
     const secret = (length: number) => stream.next(BLOCK_BYTES).slice(0, length)
-    return { suite, identity: identityOf(rank), roll, journal: memoryJournal(), secret }
+    const rounding = (round: number, receiver: number) =>
+      named(job, `rounding ${round} ${receiver}`, rank)
+    return { suite, identity: identityOf(rank), roll, journal: memoryJournal(), secret, rounding }
   }
   return (rank) => {
     const ports = known.get(rank) ?? portsOf(rank)

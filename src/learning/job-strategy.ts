@@ -1,3 +1,4 @@
+import { quorum } from '../../crypto/index.ts'
 import {
   createPrivateStrategy,
   createStrategy,
@@ -30,12 +31,15 @@ export function rollOf(
   topologyAt: (round: number) => Topology,
   keyOf: Roll['keyOf'],
 ): Roll {
+  const sendersTo = (receiver: number, round: number) =>
+    topologyAt(round).graph(round).sources[receiver] ?? []
   return {
     runId,
     keyOf,
-    sendersTo: (receiver, round) => topologyAt(round).graph(round).sources[receiver] ?? [],
+    sendersTo,
     weight: (receiver, sender, round) =>
       weightsFor(topologyAt(round).graph(round), receiver, weights).get(sender) ?? 0,
+    quorum: (receiver, round) => quorum(sendersTo(receiver, round).length, privacy.minMaskers),
     exposing: (lists, round) =>
       exposingReceivers(topologyAt(round).graph(round), weights, privacy.minMaskers, lists),
   }

@@ -1,9 +1,9 @@
 import { checkRing, InvalidRingError, largestSum } from '../../crypto/index.ts'
 import { canBePrivate, MAX_DEGREE, ringOf } from '../sharing/index.ts'
-import { ImpossibleTopologyError, isDynamic, isolatingCoalition } from '../topology/index.ts'
+import { auditIsolation, isDynamic } from '../topology/index.ts'
 import type { Graph } from '../topology/interface.ts'
 import type { Job } from './job.ts'
-import { jobTopology } from './job-topology.ts'
+import { possibleTopology } from './job-topology.ts'
 
 /** Up to 2^d sums are made of d neighbours that choose their coordinates themselves: 256 of 8. */
 const MOST_OWN_NEIGHBOURS = 8
@@ -62,7 +62,7 @@ export function privacyConflicts(job: Job): string[] {
         'them apart; use a graph that stays, such as "regular"',
     ]
   }
-  const graph = graphOf(job)
+  const graph = possibleTopology(job)?.graph(0)
   return graph === undefined ? problems : [...problems, ...graphProblems(job, graph)]
 }
 
@@ -92,20 +92,16 @@ function graphProblems({ privacy, weights }: Job, graph: Graph): string[] {
         `has ${most} neighbours; use fewer fractionBits, a smaller clip or a graph of lower degree`,
     ]
   }
-  const coalition = isolatingCoalition(graph, weights, minMaskers)
-  if (coalition === undefined) return []
+  const { coalition, checked } = auditIsolation(graph, weights, minMaskers)
+  if (coalition === undefined) {
+    if (checked === minMaskers) return []
+    return [
+      `topology: whether ${minMaskers} nodes together could tell one neighbour's model is more than can be found out for ` +
+        `this graph; use a sparser one, or minMaskers = ${checked}, up to which none can`,
+    ]
+  }
   return [
     `topology: in this graph the nodes ${coalition.join(', ')} together could tell one neighbour's model from ` +
       'their sums; use another seed, a higher degree or another kind',
   ]
-}
-
-/** Undefined for a graph that cannot be, which is said elsewhere. */
-function graphOf(job: Job): Graph | undefined {
-  try {
-    return jobTopology(job).graph(0)
-  } catch (error) {
-    if (error instanceof ImpossibleTopologyError) return undefined
-    throw error
-  }
 }

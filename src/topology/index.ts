@@ -20,7 +20,7 @@ import { torus } from './static/torus.ts'
 
 export * from './errors.ts'
 export { isConnected, isUndirected } from './graph.ts'
-export { exposingReceivers, isolatingCoalition } from './isolation.ts'
+export { auditIsolation, exposingReceivers } from './isolation.ts'
 export type { TopologyInit } from './kind.ts'
 export { isDoublyStochastic, type MixingKind, mixingWeights, weightsFor } from './mixing.ts'
 export { parseEdges } from './parse-edges.ts'

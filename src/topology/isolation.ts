@@ -4,8 +4,10 @@
  * the mixing matrix, without the columns of K itself. The vector of an honest node i is exposed exactly where the unit
  * vector e_i lies in the span of these rows, that is, where their reduced row echelon form has a row with one entry.
  *
- * Coalitions are tried from small to large. Only those need be that hang together, each member within two steps of
- * another: rows of members further apart share no column, so whatever they expose together one part exposes alone.
+ * A member of a coalition has a part in the combination by its row, or only by its column, which the coalition knows. All
+ * other columns of the rows but one must be in two rows or more. So those are tried next who could cover one of two columns that
+ * are in one row only, and where so few members as are left could not cover all but one, nobody is: in large sparse graphs
+ * that leaves hardly any coalition to try. Where all are covered it may still take another row, which shares a column.
  *
  * In a round some receivers sum fewer than all of their neighbours, because letters were lost or because they say so. The
  * same question is then asked of the rows as they are (`exposingReceivers`).
@@ -19,36 +21,38 @@ import type { MixingKind } from './mixing.ts'
 /** The largest prime below 2^26: products of residues are exact in a double. */
 const PRIME = 67_108_859
 
-/** Coalitions tried at most, which takes about a second: up to the size at which there are more, the check is complete. */
-const MOST_COALITIONS = 200_000
+/** Coalitions, or beginnings of one, looked at in the search for one of a size: some seconds. */
+const MOST_COALITIONS = 50_000
 
-/** Of those that a single receiver is in, tried in a round: some 50 ms. */
-const MOST_IN_A_ROUND = 5_000
+/** The same from a single receiver, in a round: some 50 ms. */
+const MOST_IN_A_ROUND = 1_000
 
 /** By receiver, whom it sums. */
 type Rows = readonly (readonly number[])[]
 
+export interface IsolationAudit {
+  /** The smallest coalition that could isolate a node, or undefined where there is none. */
+  readonly coalition: readonly number[] | undefined
+  /** Size up to which there is none, or no smaller one: that which was asked for, unless there are too many to look at. */
+  readonly checked: number
+}
+
 /**
- * The smallest coalition of at most `size` receivers that could isolate a node, or undefined where there is none.
+ * Looks for a coalition of at most `size` receivers that could isolate a node.
  * @param graph undirected
  */
-export function isolatingCoalition(
-  graph: Graph,
-  weights: MixingKind,
-  size: number,
-): readonly number[] | undefined {
-  const near = graph.sources.map((_, node) => withinTwoSteps(graph, node))
-  const nearTo = (node: number) => near[node]!
-  let tried = 0
+export function auditIsolation(graph: Graph, weights: MixingKind, size: number): IsolationAudit {
+  const searched = { graph, weights, rows: graph.sources, twins: twinsOf(graph.sources) }
+  const roots = [...graph.sources.keys()].filter((node) => searched.twins[node]![0] === node)
   for (let members = 1; members <= size; members++) {
-    for (const node of near.keys()) {
-      for (const coalition of connectedSets(nearTo, node, members, node)) {
-        if (++tried > MOST_COALITIONS) return undefined
-        if (isolates(graph, weights, graph.sources, coalition)) return coalition
-      }
+    const budget = { left: MOST_COALITIONS }
+    for (const root of roots) {
+      const coalition = coalitionFrom(searched, root, members, budget)
+      if (coalition !== undefined) return { coalition, checked: members }
     }
+    if (budget.left <= 0) return { coalition: undefined, checked: members - 1 }
   }
-  return undefined
+  return { coalition: undefined, checked: size }
 }
 
 /**
@@ -68,22 +72,118 @@ export function exposingReceivers(
     const list = lists.get(node)
     return list === undefined ? sources : sources.filter((sender) => list.includes(sender))
   })
-  const near = new Map<number, ReadonlySet<number>>()
-  const nearTo = (node: number) => {
-    const found = near.get(node) ?? withinTwoSteps(graph, node)
-    near.set(node, found)
-    return found
-  }
+  const searched = { graph, weights, rows, twins: rows.map((_, node) => [node]) }
   return [...lists.keys()].filter((receiver) => {
     if (rows[receiver]!.length === graph.sources[receiver]!.length) return false
-    let tried = 0
+    const budget = { left: MOST_IN_A_ROUND }
     for (let members = 1; members <= size; members++) {
-      for (const coalition of connectedSets(nearTo, receiver, members)) {
-        if (++tried > MOST_IN_A_ROUND) return true
-        if (isolates(graph, weights, rows, coalition)) return true
-      }
+      if (coalitionFrom(searched, receiver, members, budget) !== undefined) return true
     }
-    return false
+    return budget.left <= 0
+  })
+}
+
+interface Searched {
+  readonly graph: Graph
+  readonly weights: MixingKind
+  readonly rows: Rows
+  /** By receiver, those that could take its place without anything changing, itself included, ascending. */
+  readonly twins: readonly (readonly number[])[]
+}
+
+/**
+ * A coalition of `size` that isolates a node, the row of `root` having a part in it; undefined where there is none of this size,
+ * or the budget is spent. Of twins that are no members the lowest stands for all.
+ */
+function coalitionFrom(
+  { graph, weights, rows, twins }: Searched,
+  root: number,
+  size: number,
+  budget: { left: number },
+): readonly number[] | undefined {
+  const known = new Set<string>()
+  return search([root], [])
+
+  function named(nodes: readonly number[]): string {
+    return nodes
+      .map((node) => twins[node]![0]!)
+      .sort((a, b) => a - b)
+      .join()
+  }
+
+  /** @param byRow members whose rows have a part @param byColumn the other members */
+  function search(
+    byRow: readonly number[],
+    byColumn: readonly number[],
+  ): readonly number[] | undefined {
+    const name = [byRow, byColumn].map(named).join(' ')
+    if (known.has(name) || budget.left-- <= 0) return undefined
+    known.add(name)
+    const members = [...byRow, ...byColumn]
+    const summed = counts(byRow.flatMap((member) => rows[member]!))
+    for (const member of members) summed.delete(member)
+    const columns = [...summed.keys()]
+    const open = columns.filter((column) => summed.get(column) === 1)
+    const left = size - members.length
+    if (left === 0) {
+      return open.length <= 1 && isolates(graph, weights, rows, members) ? members : undefined
+    }
+    if (mostCovered(open.map(covering), left) < open.length - 1) return undefined
+    const next =
+      open.length > 1
+        ? { rows: open.slice(0, 2).flatMap(covering), columns: open.slice(0, 2) }
+        : { rows: byRow.flatMap((member) => [...withinTwoSteps(graph, member)]), columns }
+    for (const node of standIns(next.rows)) {
+      const found = search([...byRow, node], byColumn)
+      if (found !== undefined) return found
+    }
+    for (const node of standIns(next.columns)) {
+      const found = search(byRow, [...byColumn, node])
+      if (found !== undefined) return found
+    }
+    return undefined
+
+    /** Who may cover a column, as a member: itself, and those who sum it. */
+    function covering(column: number): readonly number[] {
+      const receivers = graph.sources[column]!.filter((node) => rows[node]!.includes(column))
+      return [column, ...receivers].filter((node) => !members.includes(node))
+    }
+
+    function standIns(nodes: readonly number[]): ReadonlySet<number> {
+      const isFree = (node: number) => !members.includes(node)
+      return new Set(nodes.filter(isFree).map((node) => twins[node]!.find(isFree)!))
+    }
+  }
+}
+
+/** No more columns than this are covered by so many members. @param covering by column, who covers it */
+function mostCovered(covering: readonly (readonly number[])[], members: number): number {
+  return [...counts(covering.flat()).values()]
+    .sort((a, b) => b - a)
+    .slice(0, members)
+    .reduce((sum, columns) => sum + columns, 0)
+}
+
+function counts(nodes: readonly number[]): Map<number, number> {
+  const found = new Map<number, number>()
+  for (const node of nodes) found.set(node, (found.get(node) ?? 0) + 1)
+  return found
+}
+
+/** Nodes with the same neighbours but for each other. */
+function twinsOf(sources: Rows): readonly (readonly number[])[] {
+  const names = (node: number) => {
+    const apart = [...sources[node]!].sort((a, b) => a - b)
+    const together = [...sources[node]!, node].sort((a, b) => a - b)
+    return [`apart ${apart}`, `together ${together}`]
+  }
+  const classes = new Map<string, number[]>()
+  for (const node of sources.keys()) {
+    for (const name of names(node)) classes.set(name, [...(classes.get(name) ?? []), node])
+  }
+  return sources.map((_, node) => {
+    const [apart, together] = names(node).map((name) => classes.get(name)!)
+    return apart!.length > 1 ? apart! : together!
   })
 }
 
@@ -168,47 +268,4 @@ function withinTwoSteps({ sources }: Graph, node: number): ReadonlySet<number> {
   const near = new Set(sources[node]!.flatMap((neighbour) => [neighbour, ...sources[neighbour]!]))
   near.delete(node)
   return near
-}
-
-/** By node, those near it. */
-type Near = (node: number) => ReadonlySet<number>
-
-/**
- * All sets of `size` nodes with `first` that hang together by `near`, each once; their other members are greater than
- * `least` (Wernicke 2006, algorithm ESU).
- */
-function connectedSets(
-  near: Near,
-  first: number,
-  size: number,
-  least = -1,
-): Generator<readonly number[]> {
-  const candidates = [...near(first)].filter((other) => other > least)
-  return extended(near, size, least, [first], candidates, new Set([first, ...near(first)]))
-}
-
-/** @param reach the members and everything near them */
-function* extended(
-  near: Near,
-  size: number,
-  least: number,
-  members: readonly number[],
-  candidates: readonly number[],
-  reach: ReadonlySet<number>,
-): Generator<readonly number[]> {
-  if (members.length === size) {
-    yield members
-    return
-  }
-  for (const [i, next] of candidates.entries()) {
-    const fresh = [...near(next)].filter((node) => node > least && !reach.has(node))
-    yield* extended(
-      near,
-      size,
-      least,
-      [...members, next],
-      [...candidates.slice(i + 1), ...fresh],
-      new Set([...reach, ...near(next)]),
-    )
-  }
 }

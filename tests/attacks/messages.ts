@@ -2,7 +2,7 @@
 import { dequantise } from '../../crypto/index.ts'
 import { nativeSuite } from '../../daemon/crypto/index.ts'
 import { emulatedPorts } from '../../src/emulation/private-ports.ts'
-import { type Job, rollOf } from '../../src/learning/index.ts'
+import type { Job } from '../../src/learning/index.ts'
 import type { ParameterLayout } from '../../src/model/parameters.ts'
 import { createPrivateStrategy, createStrategy, ringOf } from '../../src/sharing/index.ts'
 import type { Payload, Phase, SharingStrategy } from '../../src/sharing/interface.ts'
@@ -74,15 +74,11 @@ function inSums(indices: 'public-coin' | 'summed-energy', job: Job, topology: To
   const privacy = { ...job.privacy, indices }
   const ring = ringOf(privacy)
   const init = { name: job.share.method, sparsity, privacy, seed }
-  const roll = rollOf(
-    job,
-    new Uint8Array(32),
-    () => topology,
-    () => undefined,
-  )
+  const portsOf = emulatedPorts(job, nativeSuite, new Uint8Array(32), topology)
+  const { roll } = portsOf(0)
   const choice = createSelection(init)
   return {
-    strategies: Array.from({ length: nodes }, () => unmaskedSharing(init, roll)),
+    strategies: Array.from({ length: nodes }, (_, rank) => unmaskedSharing(init, portsOf(rank))),
     read({ round, to, parameters, state, layout, phases }, from) {
       const letter = lastSaid(phases, from, to)
       if (letter?.domain !== 'letter') return null

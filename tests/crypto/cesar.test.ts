@@ -12,6 +12,7 @@ import {
   type MaskedVector,
   Membership,
   type Party,
+  quorum,
   type Reveal,
   SpentPhaseError,
   type Sum,
@@ -141,6 +142,38 @@ describe('a phase is left once', () => {
   })
 })
 
+test('what opens a vector is wiped when its round is over, all other keys of it at once', () => {
+  const derived: Uint8Array[] = []
+  const watched = {
+    ...suite,
+    expand(...input: Parameters<typeof suite.expand>) {
+      const key = suite.expand(...input)
+      derived.push(key)
+      return key
+    },
+  }
+  const isWiped = (key: Uint8Array) => key.every((byte) => byte === 0)
+  const sum = sumOf(3, 400)
+  const tags = run(
+    sum,
+    [1, 2, 3].map((value) => Int32Array.of(value)),
+  ).joined
+  const { keys, self } = everybody[0]!
+  const joined = join({ suite: watched, keys, self, width: 32 }, sum)
+  joined.scores(new Int16Array(4))
+  const confirmed = joined.confirm(
+    new Map([1, 2].map((rank) => [rank, tags.get(rank)!.tags.get(0)!])),
+  )
+  expect(derived.every(isWiped)).toBe(true)
+  const seed = bytes('a seed')
+  const sent = confirmed.mask(Int32Array.of(1), seed)
+  // Two streams of each of two pairs.
+  expect(derived.filter((key) => !isWiped(key))).toHaveLength(4)
+  sent.close()
+  expect(derived.every(isWiped)).toBe(true)
+  expect(isWiped(seed)).toBe(true)
+})
+
 test('a sum that is altered, or not fully opened, is refused', () => {
   const sum = sumOf(3, 500)
   const { vectors, reveals } = run(
@@ -196,63 +229,105 @@ describe('keys of an epoch', () => {
   })
 })
 
+describe('the quorum', () => {
+  test('two lists of it share an honest node, if s − 1 play in both; two of one fewer need not', () => {
+    for (let n = 2; n <= 12; n++) {
+      for (let s = 1; s < n; s++) {
+        const least = quorum(n, s)
+        const honestInTwo = (size: number) => 2 * Math.max(0, size - (s - 1))
+        expect(honestInTwo(least)).toBeGreaterThan(n - (s - 1))
+        if (least > s + 1) expect(honestInTwo(least - 1)).toBeLessThanOrEqual(n - (s - 1))
+        expect(least).toBeGreaterThan(s)
+        expect(least).toBeLessThanOrEqual(n)
+      }
+      expect(quorum(n, n - 1)).toBe(n)
+    }
+  })
+})
+
 describe('membership', () => {
-  const rules = { minMaskers: 1, cooldown: 2 }
+  const rules = { cooldown: 2, lastRound: -1 }
+  const QUORUM = 2
+
+  /** Opens rounds of the first epoch with the quorum of 2. */
+  const opener = (membership: Membership) => (round: number, participants: readonly number[]) =>
+    membership.open(0, round, participants, QUORUM)
 
   test('shrinks within an epoch, and is let grow by the next', () => {
     const membership = new Membership(rules)
-    expect(membership.open(0, 0, [1, 2, 3])).toBe(true)
-    expect(membership.open(0, 1, [1, 2])).toBe(false)
-    expect(() => membership.open(0, 2, [1, 2, 3])).toThrow(/node 3 comes back/)
-    expect(membership.open(0, 3, [1, 2])).toBe(true)
-    expect(membership.open(1, 10, [1, 2, 3])).toBe(false)
-    expect(membership.open(1, 12, [1, 2, 3])).toBe(true)
+    const open = opener(membership)
+    expect(open(0, [1, 2, 3])).toBe(true)
+    expect(open(1, [1, 2])).toBe(false)
+    expect(() => open(2, [1, 2, 3])).toThrow(/node 3 comes back/)
+    expect(open(3, [1, 2])).toBe(true)
+    expect(membership.open(1, 10, [1, 2, 3], QUORUM)).toBe(false)
+    expect(membership.open(1, 12, [1, 2, 3], QUORUM)).toBe(true)
   })
 
-  test('cools down after survivors were fewer, and is never smaller than s + 1', () => {
+  test('shrinks once in an epoch, in its roster or by its survivors', () => {
+    const membership = new Membership({ ...rules, cooldown: 0 })
+    const open = opener(membership)
+    open(0, [1, 2, 3, 4])
+    expect(membership.mayGoOnWith(0, [1, 2, 3])).toBe(true)
+    expect(membership.mayGoOnWith(0, [1])).toBe(false)
+    membership.settle(0, [1, 2, 3])
+    expect(() => open(1, [1, 2])).toThrow(/left out before in this epoch/)
+    expect(membership.mayGoOnWith(0, [1, 2])).toBe(false)
+    expect(open(2, [1, 2, 3])).toBe(true)
+    expect(() => membership.allow(2, [1, 2])).toThrow(/left out before in this epoch/)
+    expect(membership.mayGoOnWith(0, [1, 2, 3])).toBe(true)
+    expect(membership.open(1, 25, [1, 2], QUORUM)).toBe(true)
+  })
+
+  test('cools down after survivors were fewer, and is never smaller than the quorum', () => {
     const membership = new Membership(rules)
-    membership.open(0, 0, [1, 2, 3])
+    const open = opener(membership)
+    open(0, [1, 2, 3])
     membership.settle(0, [1, 2])
-    expect([1, 2, 3].map((round) => membership.open(0, round, [1, 2]))).toEqual([
-      false,
-      false,
-      true,
-    ])
+    expect([1, 2, 3].map((round) => open(round, [1, 2]))).toEqual([false, false, true])
     expect(() => membership.settle(3, [1])).toThrow(/1 senders are left where 2 are needed/)
-    expect(() => membership.open(0, 4, [2])).toThrow(SumRefusedError)
+    expect(() => open(4, [2])).toThrow(SumRefusedError)
   })
 
   test('opens no sum of survivors in the K rounds after one with those that are missing', () => {
     const membership = new Membership(rules)
-    membership.open(0, 0, [1, 2, 3])
+    const open = opener(membership)
+    open(0, [1, 2, 3])
     membership.settle(0, [1, 2, 3])
     for (const [round, gap] of [
       [1, 'one round'],
       [2, '2 rounds'],
     ] as const) {
-      expect(membership.open(0, round, [1, 2, 3])).toBe(true)
+      expect(open(round, [1, 2, 3])).toBe(true)
       expect(() => membership.allow(round, [1, 2])).toThrow(`vectors are missing ${gap} after`)
     }
     // Nothing was opened: all of them may be summed at any time, and the survivors when K rounds have passed.
     membership.allow(2, [1, 2, 3])
-    membership.open(0, 3, [1, 2, 3])
+    open(3, [1, 2, 3])
     membership.settle(3, [1, 2])
-    expect([4, 5, 6].map((round) => membership.open(0, round, [1, 2]))).toEqual([
-      false,
-      false,
-      true,
-    ])
+    expect([4, 5, 6].map((round) => open(round, [1, 2]))).toEqual([false, false, true])
   })
 
   test('without a cool-down the survivors are summed in any round', () => {
     const membership = new Membership({ ...rules, cooldown: 0 })
+    const open = opener(membership)
     for (const [round, ranks] of [
       [1, 2, 3],
       [1, 2],
     ].entries()) {
-      membership.open(0, round, [1, 2, 3])
+      open(round, [1, 2, 3])
       membership.settle(round, ranks)
     }
-    expect(membership.open(0, 2, [1, 2])).toBe(true)
+    expect(open(2, [1, 2])).toBe(true)
+  })
+
+  test('a process that has forgotten whom it was summed with cools down from its last round on', () => {
+    const membership = new Membership({ cooldown: 2, lastRound: 9 })
+    expect([10, 11, 12].map((round) => opener(membership)(round, [1, 2]))).toEqual([
+      false,
+      false,
+      true,
+    ])
+    expect(opener(new Membership({ cooldown: 2, lastRound: 9 }))(20, [1, 2])).toBe(true)
   })
 })

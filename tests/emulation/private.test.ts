@@ -7,18 +7,23 @@ import { smallJob } from '../support/small-job.ts'
 const suite = nativeSuite
 
 const modes = ['public-coin', 'summed-energy'].flatMap((indices) =>
-  ['jwins', 'top-k', 'full'].map((method) => ({ indices, method })),
+  ['jwins', 'top-k', 'full'].map((method) => ({ indices, method, ringBits: 32 })),
 )
+const shortModes = [
+  { indices: 'public-coin', method: 'full', ringBits: 16 },
+  { indices: 'summed-energy', method: 'jwins', ringBits: 16 },
+]
 
-test.each(modes)(
-  '$method by $indices: masks change nothing, in any bit',
-  async ({ indices, method }) => {
+test.each([...modes, ...shortModes])(
+  '$method by $indices, $ringBits bits: masks change nothing, in any bit',
+  async ({ indices, method, ringBits }) => {
     const settings = {
       'model.hidden': [],
       'data.dim': 24,
       'train.rounds': 8,
       'share.method': method,
       'privacy.indices': indices,
+      'privacy.ringBits': ringBits,
       'privacy.scoreBlock': 8,
       'privacy.epochRounds': 5,
     }
@@ -34,7 +39,8 @@ test.each(modes)(
     expect(masked.parametersSha256).toBe(open.parametersSha256)
     expect(masked.bytes.values).toBe(open.bytes.values)
     expect(masked.privacy?.maskers).toEqual({ min: 2, mean: 2 })
-    expect(open.privacy?.maskers).toBeNull()
+    expect(masked.privacy?.masked).toBe(true)
+    expect(open.privacy).toMatchObject({ masked: false, maskers: null })
   },
 )
 

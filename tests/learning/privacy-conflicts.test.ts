@@ -29,6 +29,10 @@ test.each([
     /privacy.cooldown: with 0 and epochRounds = 1 neighbours may be let in/,
   ],
   [{ 'limits.up': 1000 }, /limits.up: a node that leaves out a letter/],
+  [
+    { nodes: 30, 'topology.degree': 10, 'privacy.minMaskers': 8 },
+    /topology: whether 8 nodes .* can be found out .* minMaskers = [4567], up to which none can/,
+  ],
 ] as const)('%j is refused with a reason', (settings, problem) => {
   const job = () => smallJob({ ...cesar, ...settings })
   expect(job).toThrow(InvalidJobError)

@@ -1,5 +1,5 @@
 /** Nodes of a private run side by side, without exchange or clock; every letter can be looked at and tampered with. */
-import { createIdentity, type Identity, sha256 } from '../../crypto/index.ts'
+import { createIdentity, type Identity, quorum, sha256 } from '../../crypto/index.ts'
 import { nativeSuite } from '../../daemon/crypto/index.ts'
 import { createLayout } from '../../src/model/parameters.ts'
 import { randomStream } from '../../src/numeric/random.ts'
@@ -69,6 +69,7 @@ export function privateWorld({ neighbours, privacy, share, ports }: WorldInit): 
     sendersTo: (receiver) => neighbours[receiver] ?? [],
     weight: (receiver, sender) =>
       1 / (1 + Math.max(neighbours[receiver]!.length, neighbours[sender]!.length)),
+    quorum: (receiver) => quorum(neighbours[receiver]!.length, options.minMaskers),
     exposing: (lists) =>
       exposingReceivers(
         { nodes: neighbours.length, sources: neighbours, targets: neighbours },
@@ -99,6 +100,7 @@ export function privateWorld({ neighbours, privacy, share, ports }: WorldInit): 
         secrets[rank]!.push(secret.slice())
         return secret
       },
+      rounding: (round, receiver) => label(`rounding of ${rank} for ${receiver}`, round),
     }
     return ports?.(rank, honest) ?? honest
   }
@@ -114,23 +116,19 @@ export function privateWorld({ neighbours, privacy, share, ports }: WorldInit): 
   const strategies = neighbours.map((_, rank) => create(rank))
   // As after a round that ended in zeros: everything has changed since.
   const states = strategies.map((strategy) => strategy.init(new Float32Array(SIZE), layout))
-  const model = (rank: number, round: number) => {
-    const random = randomStream(3, 'model', rank, round)
-    return Float32Array.from({ length: SIZE }, () => random.normal())
-  }
   return {
     roll,
     strategies,
     secrets,
     claims,
-    model,
+    model: modelOf,
     restart(rank) {
       strategies[rank] = create(rank)
     },
     run(round, wire = ({ bytes }) => bytes, there = () => true) {
       const runs = neighbours.map((near, self) =>
         there(self)
-          ? strategies[self]!.round(model(self, round), states[self], {
+          ? strategies[self]!.round(modelOf(self, round), states[self], {
               round,
               self,
               targets: near,
@@ -162,6 +160,18 @@ export function privateWorld({ neighbours, privacy, share, ports }: WorldInit): 
       })
     },
   }
+}
+
+const models = new Map<string, Float32Array>()
+
+/** The same in all worlds. Whoever compares whole rounds with it asks often. */
+function modelOf(rank: number, round: number): Float32Array {
+  const known = models.get(`${rank} ${round}`)
+  if (known !== undefined) return known
+  const random = randomStream(3, 'model', rank, round)
+  const model = Float32Array.from({ length: SIZE }, () => random.normal())
+  models.set(`${rank} ${round}`, model)
+  return model
 }
 
 const identities = new Map<number, Identity>()

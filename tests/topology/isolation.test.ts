@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { undirectedGraph } from '../../src/topology/graph.ts'
-import { createTopology, exposingReceivers, isolatingCoalition } from '../../src/topology/index.ts'
+import { type Edge, undirectedGraph } from '../../src/topology/graph.ts'
+import { auditIsolation, createTopology, exposingReceivers } from '../../src/topology/index.ts'
 import type { Graph } from '../../src/topology/interface.ts'
 
 /** By the definition: some combination of the coalition's rows, tried by rank, is a unit vector on the honest. */
@@ -48,7 +48,7 @@ describe('isolating coalitions', () => {
       fc.property(fc.array(edge, { minLength: 4, maxLength: 20 }), (edges) => {
         const graph = undirectedGraph(8, edges)
         const nodes = [...graph.sources.keys()]
-        const found = isolatingCoalition(graph, 'uniform', 3)
+        const { coalition: found } = auditIsolation(graph, 'uniform', 3)
         const literal = [1, 2, 3].find((size) =>
           [...subsets(nodes, size)].some((coalition) => literallyIsolates(graph, coalition)),
         )
@@ -66,7 +66,7 @@ describe('isolating coalitions', () => {
       [2, 3],
       [3, 1],
     ])
-    expect(isolatingCoalition(leaf, 'metropolis-hastings', 1)).toEqual([0])
+    expect(auditIsolation(leaf, 'metropolis-hastings', 1).coalition).toEqual([0])
     // 0 hears 2 and 3, 1 hears 2, 3 and 4.
     const difference = undirectedGraph(6, [
       [0, 2],
@@ -77,19 +77,59 @@ describe('isolating coalitions', () => {
       [4, 5],
       [5, 2],
     ])
-    expect(isolatingCoalition(difference, 'uniform', 1)).toBeUndefined()
-    const pair = isolatingCoalition(difference, 'uniform', 2)!
+    expect(auditIsolation(difference, 'uniform', 1).coalition).toBeUndefined()
+    const pair = auditIsolation(difference, 'uniform', 2).coalition!
     expect(pair).toHaveLength(2)
     expect(literallyIsolates(difference, pair)).toBe(true)
     expect(literallyIsolates(difference, [0, 1])).toBe(true)
   })
+
+  test('a coalition of three is found among three hundred nodes, whatever their numbers', () => {
+    const regular = createTopology({ kind: 'regular', degree: 8 }, { nodes: 300, seed: 1 }).graph(0)
+    const edges = regular.sources.flatMap((sources, node) =>
+      sources.filter((other) => node < other).map((other) => [node, other] as const),
+    )
+    // The last of the three hears all that the others hear, and node 250.
+    const heard = [10, 40, 70, 100, 130, 160, 190, 220]
+    const planted = heard.map((node, i): Edge => [i < 4 ? 300 : 301, node])
+    planted.push(...[...heard, 250].map((node): Edge => [302, node]))
+    const all = [...edges, ...planted]
+    const isFound = (first: number) => {
+      const renamed = (node: number) => (node + first) % 303
+      const graph = undirectedGraph(
+        303,
+        all.map(([a, b]) => [renamed(a), renamed(b)]),
+      )
+      const { coalition, checked } = auditIsolation(graph, 'uniform', 3)
+      expect(checked).toBe(3)
+      expect([...coalition!].sort((a, b) => a - b)).toEqual(
+        [300, 301, 302].map(renamed).sort((a, b) => a - b),
+      )
+    }
+    isFound(0)
+    isFound(3)
+  })
+
+  test('where there are too many to look at, it says up to which size it has', () => {
+    const dense = createTopology({ kind: 'regular', degree: 10 }, { nodes: 30, seed: 1 }).graph(0)
+    const { coalition, checked } = auditIsolation(dense, 'uniform', 8)
+    expect(coalition).toBeUndefined()
+    expect(checked).toBeGreaterThan(3)
+    expect(checked).toBeLessThan(8)
+    // But for each other all have the same neighbours: of these coalitions one of each size is enough.
+    const full = createTopology({ kind: 'full' }, { nodes: 24, seed: 1 }).graph(0)
+    expect(auditIsolation(full, 'uniform', 22)).toEqual({ coalition: undefined, checked: 22 })
+  }, 60_000)
 
   test('no pair isolates anybody in regular graphs', () => {
     for (const degree of [3, 4, 6]) {
       const graph = createTopology({ kind: 'regular', degree }, { nodes: 48, seed: degree }).graph(
         0,
       )
-      expect(isolatingCoalition(graph, 'metropolis-hastings', 2)).toBeUndefined()
+      expect(auditIsolation(graph, 'metropolis-hastings', 2)).toEqual({
+        coalition: undefined,
+        checked: 2,
+      })
     }
   })
 })

@@ -3,16 +3,13 @@ import {
   type ByRank,
   type Confirmed,
   type Joined,
-  type Keystream,
   type MaskedVector,
   NotFiniteError,
   type Reveal,
   type Ring,
-  type RingWidth,
   SEED_BYTES,
   type Sent,
   SumRefusedError,
-  selfKey,
   type Voted,
 } from '../../../crypto/index.ts'
 import { gather } from '../pull.ts'
@@ -21,7 +18,7 @@ import type { Confirmation, Go, Roster } from './letter.ts'
 import { blocksHash, joinSum } from './opening.ts'
 import { advance, mapped } from './phases.ts'
 import { expectHidden, Refusals } from './refusals.ts'
-import { weightBeforehand, wordsFor } from './ring-vectors.ts'
+import { wordsFor } from './ring-vectors.ts'
 import type { RoundSelection } from './selection.ts'
 import type { Session, Standing } from './session.ts'
 
@@ -163,6 +160,11 @@ export class Contributions {
     return this.#reveals
   }
 
+  /** Wipes what opens this round's vectors, when all that is to be opened has been. */
+  close(): void {
+    for (const sent of this.#sent.values()) sent.close()
+  }
+
   /** By receiver, the blocks that this node has opened its part of. */
   get delivered(): ByRank<Uint32Array> {
     return new Map([...this.#reveals.keys()].map((rank) => [rank, this.#blocks.get(rank)!]))
@@ -204,30 +206,16 @@ export class Contributions {
     for (const receiver of this.#confirmed.keys()) {
       const indices = selection.indicesOf(this.#blocks.get(receiver)!)
       const values = gather(selection.coefficients, indices)
-      const weight = weightBeforehand(ports.roll, receiver, self, round)
       try {
-        const { words: quantised, clipped } = wordsFor(
-          ring,
-          values,
-          weight,
-          this.#dither(ring.width),
-        )
-        words.set(receiver, quantised)
+        const quantised = wordsFor(ports, ring, values, { round, receiver, sender: self })
+        words.set(receiver, quantised.words)
         this.#values += values.length
-        this.#clipped += clipped
+        this.#clipped += quantised.clipped
       } catch (error) {
         if (error instanceof NotFiniteError) return new Map<number, MaskedVector['words']>()
         throw error
       }
     }
     return words
-  }
-
-  /** What a short ring's rounding is decided by. */
-  #dither(width: RingWidth): Keystream | undefined {
-    if (width === 32) return undefined
-    const { suite, secret } = this.#init.ports
-    const { key, nonce } = selfKey(suite, secret(SEED_BYTES), 'mask')
-    return suite.keystream(key, nonce)
   }
 }

@@ -36,7 +36,7 @@ export function createPrivateStrategy(
   const sparsity = sparsityOf(share)
   if (sparsity === undefined) throw new RangeError(`"${share.method}" cannot be private`)
   const init = { name: share.method, sparsity, privacy, seed }
-  if (privacy.secureAggregation !== 'cesar') return unmaskedSharing(init, ports.roll)
+  if (privacy.secureAggregation !== 'cesar') return unmaskedSharing(init, ports)
   if (privacy.indices !== 'own') return maskedSharing(init, ports)
   return ownSharing(init, ownChoice(share, sparsity, seed), ports) as SharingStrategy
 }

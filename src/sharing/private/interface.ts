@@ -11,6 +11,8 @@ export interface Roll {
   sendersTo(receiver: number, round: number): readonly number[]
   /** Mixing weight that `receiver` gives to `sender`. */
   weight(receiver: number, sender: number, round: number): number
+  /** How many of a receiver's senders must be in its sum (crypto/cesar/quorum.ts). */
+  quorum(receiver: number, round: number): number
   /**
    * Those of the receivers in `lists` that must not get their sum, because up to `minMaskers` receivers could tell one node's
    * vector from sums over these senders.
@@ -40,4 +42,9 @@ export interface PrivatePorts {
   readonly journal: SlotJournal
   /** So many bytes that nobody can guess. */
   secret(length: number): Uint8Array
+  /**
+   * The key, 32 bytes, that decides how the values for a receiver are rounded in a short ring. Nobody can guess it; an
+   * emulation has the same with masks and without.
+   */
+  rounding(round: number, receiver: number): Uint8Array
 }

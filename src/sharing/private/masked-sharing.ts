@@ -82,6 +82,7 @@ export function maskedSharing(init: SharedSelection, ports: PrivatePorts): Shari
       own.takeVotes(yield* phases.exchange(tagsLetter, others.votes()))
       others.takeVotes(yield* phases.exchange(tagsLetter, own.relayedVotes()))
       own.takeReveals(yield* phases.exchange(revealLetter, others.reveals()))
+      others.close()
       session.leave(round)
 
       const result = own.finish(isPresent)

@@ -47,7 +47,8 @@ export function takeKeys(init: OpeningInit, heard: ByRank<Uint8Array>): void {
 
 /** This node's own sum over those that still take part. */
 export function openSum(init: OpeningInit, indices: Uint8Array): { readonly sum: Sum } | NoSum {
-  const { session, standing, round, self, minMaskers } = init
+  const { ports, session, standing, round, self, minMaskers } = init
+  const { roll } = ports
   if (standing === null) {
     return {
       outcome: 'refused',
@@ -56,7 +57,7 @@ export function openSum(init: OpeningInit, indices: Uint8Array): { readonly sum:
   }
   const { senders, epoch } = standing
   try {
-    if (!session.membershipOf(self).open(epoch, round, senders)) {
+    if (!session.membershipOf(self).open(epoch, round, senders, roll.quorum(self, round))) {
       return {
         outcome: 'cooling-down',
         reason: 'its neighbours have changed; sums are made again when their models have moved on',
@@ -68,13 +69,15 @@ export function openSum(init: OpeningInit, indices: Uint8Array): { readonly sum:
   }
   const participants = senders.map((rank) => session.party(rank)!)
   const receiver = session.party(self)!
-  const { runId } = init.ports.roll
+  const { runId } = roll
   return { sum: { runId, round, receiver, participants, indices, minMaskers } }
 }
 
 /** What the senders are told of each other; also while this node cools down, so that they count its rounds alike. */
-export function rosterLetters({ standing, minMaskers }: OpeningInit): Map<number, Roster> {
-  if (standing === null || standing.senders.length <= minMaskers) return new Map()
+export function rosterLetters(init: OpeningInit): Map<number, Roster> {
+  const { ports, standing, self, round } = init
+  const isEnough = (senders: readonly number[]) => senders.length >= ports.roll.quorum(self, round)
+  if (standing === null || !isEnough(standing.senders)) return new Map()
   const { senders, announcements, isOpening } = standing
   const others = (rank: number) =>
     isOpening ? new Map([...announcements].filter(([other]) => other !== rank)) : new Map()
@@ -101,7 +104,8 @@ export function joinSum(
     if (found === undefined) throw new SumRefusedError(`node ${rank} is not in the roster`)
     return found
   }
-  const admitted = ports.roll.sendersTo(receiver, round)
+  const { roll } = ports
+  const admitted = roll.sendersTo(receiver, round)
   const stranger = participants.find((rank) => !admitted.includes(rank))
   if (stranger !== undefined) {
     throw new SumRefusedError(`node ${stranger} does not send to node ${receiver} in this graph`)
@@ -109,11 +113,12 @@ export function joinSum(
   for (const [rank, envelope] of announcements) {
     if (rank !== self && participants.includes(rank)) keys.admit(party(rank), envelope)
   }
-  if (!session.membershipOf(receiver).open(epoch, round, participants)) return null
+  const quorum = roll.quorum(receiver, round)
+  if (!session.membershipOf(receiver).open(epoch, round, participants, quorum)) return null
   return join(
     { suite: ports.suite, keys, self: party(self), width: ring.width },
     {
-      runId: ports.roll.runId,
+      runId: roll.runId,
       round,
       receiver: party(receiver),
       participants: participants.map(party),

@@ -155,7 +155,7 @@ export function ownSharing(
       }))
       if (standing !== null && own !== null) {
         // Who refused alone is out until the next epoch; where nearly all did, who did not confirm.
-        const isSum = heard.size > minMaskers
+        const isSum = heard.size >= roll.quorum(self, round)
         standing.senders = senders.filter(
           (rank) => phases.isPresent(rank) && tags.has(rank) && (!isSum || heard.has(rank)),
         )

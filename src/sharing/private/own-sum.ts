@@ -69,15 +69,15 @@ export class OwnSum {
 
   /**
    * Tags to pass on, and scores to choose by where all of them are there. Who does not confirm is out until the next
-   * epoch; but where so many decline that too few would be left, only those who say nothing are: the others may have
-   * a reason that passes, such as what another receiver sums.
+   * epoch; but where the sums could not go on without all that decline, only those who say nothing are: the others may
+   * have a reason that passes, such as what another receiver sums.
    * @param isPresent whether a neighbour has said anything
    */
   takeConfirmations(heard: ByRank<Confirmation>, isPresent: (rank: number) => boolean): void {
-    const { ports, selection, self, minMaskers } = this.#init
+    const { ports, selection, self } = this.#init
     const sum = this.#sum
     if (sum === null) return
-    this.#keepSenders((rank) => (heard.size > minMaskers ? heard.has(rank) : isPresent(rank)))
+    if (!this.#keepSenders((rank) => heard.has(rank))) this.#keepSenders(isPresent)
     this.#tags = mapped(heard, ({ tags }) => tags)
     if (selection.scoreCount(self) === 0) return
     // Where a score is missing the coin's blocks are as good as any.
@@ -167,10 +167,17 @@ export class OwnSum {
     )
   }
 
-  /** The others are out until the next epoch. */
-  #keepSenders(keep: (rank: number) => boolean): void {
-    const { standing } = this.#init
-    if (standing !== null) standing.senders = standing.senders.filter(keep)
+  /**
+   * The others are out until the next epoch. False where the sums could not go on without them: then all are asked again, so
+   * that what was lost to bad luck is lost once.
+   */
+  #keepSenders(keep: (rank: number) => boolean): boolean {
+    const { session, standing, self } = this.#init
+    if (standing === null) return false
+    const kept = standing.senders.filter(keep)
+    if (!session.membershipOf(self).mayGoOnWith(standing.epoch, kept)) return false
+    standing.senders = kept
+    return true
   }
 
   #refuse(reason: string): void {

@@ -8,26 +8,42 @@
  * for weights cannot be applied to what is known as a sum only. Weights follow from public degrees.
  */
 import {
+  CIPHER_NONCE_LENGTH,
   dequantise,
-  type Keystream,
+  type Quantised,
   quantise,
   type Ring,
   type Words,
+  wipe,
 } from '../../../crypto/index.ts'
 import type { ParameterLayout } from '../../model/parameters.ts'
 import { gather, moved } from '../pull.ts'
 import type { Transform } from '../transform.ts'
-import type { Roll } from './interface.ts'
+import type { PrivatePorts, Roll } from './interface.ts'
 
-/** The words for one receiver, and how many values had to be cut to the ring's range. */
+/** A key of `rounding` serves one vector. */
+const NO_NONCE = new Uint8Array(CIPHER_NONCE_LENGTH)
+
+/**
+ * The words of one sender for one receiver, and how many values had to be cut to the ring's range.
+ * @throws {NotFiniteError}
+ */
 export function wordsFor(
+  { suite, roll, rounding }: Pick<PrivatePorts, 'suite' | 'roll' | 'rounding'>,
   ring: Ring,
   values: Float32Array,
-  weight: number,
-  random: Keystream | undefined,
-): { readonly words: Words; readonly clipped: number } {
+  at: { readonly round: number; readonly receiver: number; readonly sender: number },
+): Quantised {
+  const { round, receiver, sender } = at
+  const weight = weightBeforehand(roll, receiver, sender, round)
   const weighted = weight === 1 ? values : values.map((value) => value * weight)
-  return quantise(ring, weighted, random)
+  if (ring.width === 32) return quantise(ring, weighted)
+  const key = rounding(round, receiver)
+  try {
+    return quantise(ring, weighted, suite.keystream(key, NO_NONCE))
+  } finally {
+    wipe(key)
+  }
 }
 
 /** What a sender multiplies its values with before they are summed: v_ij. */

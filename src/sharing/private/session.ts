@@ -1,7 +1,8 @@
 /**
  * What a process knows of its private run: keys of the epoch, and who may be summed where. All of it ends with the
  * process and none of it is ever in a checkpoint. A process that starts in the middle of an epoch has no keys until the next
- * one begins, and neither has one that sent anything in that epoch before.
+ * one begins, and neither has one that sent anything in that epoch before. As it has forgotten whom it was summed with, it
+ * cools down as after a change, from the newest round in its journal on.
  */
 import {
   BOOT_NONCE_LENGTH,
@@ -29,6 +30,8 @@ export class Session {
   readonly #options: PrivacyOptions
   readonly #ports: PrivatePorts
   readonly #bootNonce: Uint8Array
+  /** Newest round that an earlier process of this node has sent anything in. */
+  readonly #lastRound: number
   readonly #memberships = new Map<number, Membership>()
   #standing: Standing | null = null
 
@@ -36,6 +39,7 @@ export class Session {
     this.#options = options
     this.#ports = ports
     this.#bootNonce = ports.secret(BOOT_NONCE_LENGTH)
+    this.#lastRound = ports.journal.lastRound
   }
 
   /** Where this node stands in a round; null while it waits for the next epoch. */
@@ -63,8 +67,8 @@ export class Session {
   membershipOf(receiver: number): Membership {
     const known = this.#memberships.get(receiver)
     if (known !== undefined) return known
-    const { minMaskers, cooldown } = this.#options
-    const membership = new Membership({ minMaskers, cooldown })
+    const { cooldown } = this.#options
+    const membership = new Membership({ cooldown, lastRound: this.#lastRound })
     this.#memberships.set(receiver, membership)
     return membership
   }

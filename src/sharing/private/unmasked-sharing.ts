@@ -5,18 +5,19 @@
 import { addWords, bytesOf, type MaskedVector, type Words } from '../../../crypto/index.ts'
 import type { SharingStrategy } from '../interface.ts'
 import { gather } from '../pull.ts'
-import type { Roll } from './interface.ts'
+import type { PrivatePorts } from './interface.ts'
 import { confirmLetter, goLetter, maxLetterBytes, vectorLetter } from './letter.ts'
 import { ringOf } from './options.ts'
 import { Phases } from './phases.ts'
-import { adoptSum, weightBeforehand, wordsFor } from './ring-vectors.ts'
+import { adoptSum, wordsFor } from './ring-vectors.ts'
 import { createSelection, isChosen, type SharedSelection } from './selection.ts'
 
 const NO_TAGS = new Map<number, Uint8Array>()
 const NO_CHECKSUM = new Int32Array(2)
 
-export function unmaskedSharing(init: SharedSelection, roll: Roll): SharingStrategy {
+export function unmaskedSharing(init: SharedSelection, ports: PrivatePorts): SharingStrategy {
   const { privacy, sparsity } = init
+  const { roll } = ports
   const { transform } = sparsity
   const ring = ringOf(privacy)
   const choice = createSelection(init)
@@ -60,8 +61,7 @@ export function unmaskedSharing(init: SharedSelection, roll: Roll): SharingStrat
       const vectors = new Map<number, MaskedVector>()
       for (const receiver of targets) {
         const chosen = gather(selection.coefficients, selection.indicesOf(asked.get(receiver)!))
-        const weight = weightBeforehand(roll, receiver, self, round)
-        const quantised = wordsFor(ring, chosen, weight, undefined)
+        const quantised = wordsFor(ports, ring, chosen, { round, receiver, sender: self })
         vectors.set(receiver, { words: quantised.words, sums: NO_CHECKSUM })
         clipped += quantised.clipped
         values += chosen.length
