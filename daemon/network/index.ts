@@ -1,5 +1,5 @@
 /** The daemon's way to other daemons. The only room that imports libp2p. */
-export { parseAddress, peerIdOf, publicKeyOf } from './addresses.ts'
+export { parseAddress, peerIdOf, peerOfAddress, publicKeyOf } from './addresses.ts'
 export {
   InvalidAddressError,
   PeerUnreachableError,
@@ -16,4 +16,5 @@ export * from './protocols/catch-up/index.ts'
 export * from './protocols/membership/index.ts'
 export * from './protocols/reports/index.ts'
 export * from './protocols/rounds/index.ts'
+export type { KnownPeer } from './redial.ts'
 export type { Traffic } from './traffic.ts'

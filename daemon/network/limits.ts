@@ -127,9 +127,10 @@ export const catchUpLimits: ProtocolLimits = {
 }
 
 export const reportsLimits: ProtocolLimits = {
-  // A report names missing neighbours; with 64 of them it is about 3 KiB.
+  // A report names missing neighbours; with 64 of them it is about 3 KiB. The sketch of a model adds 1.4 KiB.
   requestFrame: 8 * KiB,
-  responseFrame: 64,
+  // A count, and the reason of a refusal in up to 200 characters.
+  responseFrame: 1 * KiB,
   requestFrames: 64,
   responseFrames: 1,
   inboundStreams: 4,

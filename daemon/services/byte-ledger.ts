@@ -4,12 +4,23 @@
  */
 import { z } from 'zod'
 import type { DayCount, FrameTally } from '../../src/learning/index.ts'
+import type { FrameParts } from '../../src/sharing/index.ts'
 import type { ByteStats, Flow, RunFlow } from '../api/interface.ts'
 import type { Traffic } from '../network/index.ts'
 
 const bytes = z.number().min(0)
 const flowSchema = z.strictObject({ sent: bytes, received: bytes })
-const runFlowSchema = flowSchema.extend({ values: bytes, indices: bytes, overhead: bytes })
+const parts = { values: bytes, indices: bytes, overhead: bytes }
+const runFlowSchema = flowSchema
+  .extend({
+    ...parts,
+    /** Absent in what earlier versions have stored. */
+    receivedParts: z.strictObject({ ...parts, unsplit: bytes }).optional(),
+  })
+  .transform(({ receivedParts, ...flow }) => ({
+    ...flow,
+    receivedParts: receivedParts ?? { ...NO_PARTS, unsplit: flow.received },
+  }))
 
 /** The form in which the ledger is kept between processes. */
 const storedSchema = z.strictObject({
@@ -35,6 +46,7 @@ export type StoredLedger = z.output<typeof storedSchema>
 export const parseLedger = (json: unknown): StoredLedger => storedSchema.parse(json)
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+type CountedFlow = StoredLedger['runs'][string][string]
 
 export interface ByteLedgerInit {
   readonly traffic: Traffic
@@ -51,7 +63,7 @@ export class ByteLedger {
   /** The network's count at the beginning of the day, negative where some of today was counted before. */
   #dayStart: Flow
   #day: string
-  readonly #runs: Record<string, Record<string, Mutable<RunFlow>>>
+  readonly #runs: Record<string, Record<string, CountedFlow>>
 
   constructor(init: ByteLedgerInit) {
     this.#init = init
@@ -84,7 +96,7 @@ export class ByteLedger {
   tallyOf(run: string, peerOf: (rank: number) => string): FrameTally {
     const flowOf = (rank: number) => {
       const peers = (this.#runs[run] ??= {})
-      return (peers[peerOf(rank)] ??= { ...NOTHING, values: 0, indices: 0, overhead: 0 })
+      return (peers[peerOf(rank)] ??= noFrames())
     }
     return {
       sent(target, frame) {
@@ -94,8 +106,15 @@ export class ByteLedger {
         flow.indices += frame.indices
         flow.overhead += frame.overhead
       },
-      received(source, length) {
-        flowOf(source).received += length
+      received(source, length, frameParts) {
+        const flow = flowOf(source)
+        const { values, indices, overhead } = frameParts ?? NO_PARTS
+        const { receivedParts } = flow
+        flow.received += length
+        receivedParts.values += values
+        receivedParts.indices += indices
+        receivedParts.overhead += overhead
+        receivedParts.unsplit += length - values - indices - overhead
       },
     }
   }
@@ -162,6 +181,8 @@ const DAY_SECONDS = 86_400
 
 const NOTHING: Flow = { sent: 0, received: 0 }
 
+const NO_PARTS: FrameParts = { values: 0, indices: 0, overhead: 0 }
+
 function emptyLedger(now: Date): StoredLedger {
   return {
     version: 1,
@@ -187,9 +208,21 @@ function difference(a: Flow, b: Flow): Mutable<Flow> {
 }
 
 function total(flows: readonly RunFlow[]): RunFlow {
-  const result = { sent: 0, received: 0, values: 0, indices: 0, overhead: 0 }
+  const { receivedParts, ...result } = noFrames()
   for (const flow of flows) {
-    for (const part of Object.keys(result) as (keyof RunFlow)[]) result[part] += flow[part]
+    addTo(result, flow)
+    addTo(receivedParts, flow.receivedParts)
   }
-  return result
+  return { ...result, receivedParts }
+}
+
+function addTo<K extends string>(
+  sums: Record<K, number>,
+  more: Readonly<Record<NoInfer<K>, number>>,
+): void {
+  for (const part of Object.keys(sums) as K[]) sums[part] += more[part]
+}
+
+function noFrames(): CountedFlow {
+  return { ...NOTHING, ...NO_PARTS, receivedParts: { ...NO_PARTS, unsplit: 0 } }
 }

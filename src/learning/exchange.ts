@@ -37,6 +37,11 @@ export interface ExchangeInit {
 export interface BufferedExchange extends Exchange {
   /** Takes one frame; the caller knows `source` from the connection. Says what became of it. */
   deliver(source: number, bytes: Uint8Array): Delivery
+  /**
+   * Asks the limits for bytes that leave besides the frames: seconds to hold them back, and they count; null where they
+   * must not leave.
+   */
+  admit(bytes: number): number | null
   /** Frames delivered since the start, by what became of them. */
   readonly counts: Readonly<Record<Delivery, number>>
 }
@@ -87,6 +92,10 @@ class DeadlineExchange implements BufferedExchange {
     return this.#limit?.allowance(messages) ?? Number.POSITIVE_INFINITY
   }
 
+  admit(bytes: number): number | null {
+    return this.#limit === null ? 0 : this.#limit.admit(bytes)
+  }
+
   flush(): Promise<void> {
     return this.#postbox.flush()
   }
@@ -98,8 +107,8 @@ class DeadlineExchange implements BufferedExchange {
   deliver(source: number, bytes: Uint8Array): Delivery {
     this.#received += bytes.length
     this.#day.add(bytes.length)
-    this.#init.tally?.received(source, bytes.length)
     const frame = this.#init.codec.decode(bytes)
+    this.#init.tally?.received(source, bytes.length, frame?.parts ?? null)
     const delivery = frame === null ? this.#buffer.reject(source) : this.#buffer.put(source, frame)
     this.counts[delivery]++
     if (delivery === 'late') this.#measureLate(frame!.round, frame!.phase)

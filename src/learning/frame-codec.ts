@@ -1,12 +1,12 @@
 import { StarlingError } from '../runtime/errors.ts'
-import { decodeFrame, type EncodedFrame, encodeFrame, type Frame } from '../sharing/index.ts'
+import { type DecodedFrame, decodeFrame, type EncodedFrame, encodeFrame } from '../sharing/index.ts'
 import type { Payload, Space } from '../sharing/interface.ts'
 
 /** A run's frames to bytes and back. The emulator decodes a frame once for all its receivers through this port. */
 export interface FrameCodec {
   encode(round: number, phase: number, payload: Payload): EncodedFrame
   /** Null for anything that is not a valid frame of this run and model. */
-  decode(bytes: Uint8Array): Frame | null
+  decode(bytes: Uint8Array): DecodedFrame | null
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { EvaluateJob, Evaluation, TrainJob, TrainResult } from '../engine/interface.ts'
 import type { ParameterLayout } from '../model/parameters.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { EncodedFrame } from '../sharing/index.ts'
+import type { EncodedFrame, FrameParts } from '../sharing/index.ts'
 import type { Inbox, Outbox, PrivacyReport, SharingStrategy } from '../sharing/interface.ts'
 import type { Topology } from '../topology/interface.ts'
 import type { Job } from './job.ts'
@@ -22,7 +22,8 @@ export interface Courier {
 /** Is told of every frame that was handed to the transport or has arrived, by the other's rank. */
 export interface FrameTally {
   sent(target: number, frame: EncodedFrame): void
-  received(source: number, bytes: number): void
+  /** @param parts of these bytes, null where they are no valid frame */
+  received(source: number, bytes: number, parts: FrameParts | null): void
 }
 
 /** Bytes of one round, split by what they carry. `sent` = values + indices + overhead. */
@@ -157,4 +158,6 @@ export interface RoundReport {
   readonly caughtUpFrom: number | null
   /** Present in private runs. */
   readonly privacy?: PrivacyReport
+  /** In a real run that is not private, where evaluation is due: 256 sums of the model's values, see model-sketch.ts. */
+  readonly sketch?: string
 }

@@ -8,7 +8,16 @@
  * The strategy inside knows nothing of it: it addresses everybody at once, and meets a neighbour once for each
  * fragment that it has of him, as if these were different neighbours whose messages lack the other coordinates.
  */
-import type { Inbox, Outbox, Payload, RoundContext, SharingStrategy, Values } from './interface.ts'
+import type {
+  Inbox,
+  Outbox,
+  Payload,
+  RoundContext,
+  Selection,
+  SharingStrategy,
+  Values,
+} from './interface.ts'
+import { boundary, type Pieces, spanOf } from './pieces.ts'
 import { encodeValues } from './values/index.ts'
 
 /** The one target that the strategy inside has. */
@@ -95,7 +104,14 @@ function union(
     at += some.length
   }
   const encoded = encodeValues(values, payload.coded?.codec ?? 'float32', random)
-  return { domain: payload.domain, ...encoded, selection: { size, indices } }
+  const selection = { size, indices, ...asDrawn(payload.selection, { count, held }) }
+  return { domain: payload.domain, ...encoded, selection }
+}
+
+/** Indices that follow from a seed need not be sent in fragments either. */
+function asDrawn(selection: Selection | undefined, pieces: Pieces): Partial<Selection> {
+  if (selection?.seed === undefined) return {}
+  return { seed: selection.seed, part: { drawn: selection.indices.length, pieces } }
 }
 
 /** Every message once for each fragment that its sender was to send; what else it holds is left out. */
@@ -114,35 +130,17 @@ function takenApart(inbox: Inbox, fragments: Fragments): Inbox {
 /** What a message holds of one fragment: views where its coordinates are named. */
 function piece({ domain, values, selection }: Values, fragment: number, count: number): Values {
   const size = selection?.size ?? values.length
-  const start = boundary(fragment, count, size)
-  const end = boundary(fragment + 1, count, size)
   if (selection === undefined) {
+    const start = boundary(fragment, count, size)
+    const end = boundary(fragment + 1, count, size)
     const indices = new Uint32Array(end - start).map((_, i) => start + i)
     return { domain, values: values.subarray(start, end), selection: { size, indices } }
   }
   const { indices } = selection
-  const from = firstNotBelow(indices, start)
-  const to = firstNotBelow(indices, end)
+  const [from, to] = spanOf(indices, fragment, count, size)
   return {
     domain,
     values: values.subarray(from, to),
     selection: { size, indices: indices.subarray(from, to) },
   }
-}
-
-/** The first coordinate of a fragment. */
-function boundary(fragment: number, count: number, size: number): number {
-  return Math.floor((fragment * size) / count)
-}
-
-/** Position of the first of the ascending `indices` that is not below `bound`. */
-function firstNotBelow(indices: Uint32Array, bound: number): number {
-  let low = 0
-  let high = indices.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (indices[middle]! < bound) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -10,6 +10,7 @@ import {
 import { MalformedFrameError, NonFiniteValueError, WrongRunError } from './errors.ts'
 import { decodeIndices, encodeIndices, maxIndexBytes } from './indices/index.ts'
 import type { Letter, Payload, Selection, Space, Values } from './interface.ts'
+import { type Pieces, within } from './pieces.ts'
 import { randomMask } from './random-mask.ts'
 import { decodeFloat32, encodeFloat32 } from './values/float32.ts'
 import { type CodecName, codecs } from './values/index.ts'
@@ -37,12 +38,20 @@ export interface Frame {
   readonly payload: Payload
 }
 
-/** A frame's bytes, and how many of them carry values, indices, and everything else. */
-export interface EncodedFrame {
-  readonly bytes: Uint8Array<ArrayBuffer>
+/** How many bytes of a frame carry values, indices, and everything else. */
+export interface FrameParts {
   readonly values: number
   readonly indices: number
   readonly overhead: number
+}
+
+export interface EncodedFrame extends FrameParts {
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+export interface DecodedFrame extends Frame {
+  /** Less than the frame's bytes where it is a letter: what that carries is known to its sender alone. */
+  readonly parts: FrameParts
 }
 
 export function encodeFrame({ run, round, phase, payload }: Frame): EncodedFrame {
@@ -61,14 +70,13 @@ export function encodeFrame({ run, round, phase, payload }: Frame): EncodedFrame
 }
 
 /** What of a message is values and indices, in bytes. */
-interface Carried {
-  readonly values: number
-  readonly indices: number
-}
+type Carried = Omit<FrameParts, 'overhead'>
+
+const NOTHING: Carried = { values: 0, indices: 0 }
 
 function writeLetter(writer: ProtobufWriter, { bytes, carries }: Letter): Carried {
   writer.uint(5, CODEC_OPAQUE).uint(6, bytes.length).alignedBytes(7, bytes, ALIGNMENT)
-  return carries ?? { values: 0, indices: 0 }
+  return carries ?? NOTHING
 }
 
 function writeValues(writer: ProtobufWriter, payload: Values): Carried {
@@ -83,15 +91,20 @@ function writeValues(writer: ProtobufWriter, payload: Values): Carried {
 }
 
 /** Returns how many bytes the indices take: none where they follow from a seed. */
-function writeSelection(writer: ProtobufWriter, { size, indices, seed }: Selection): number {
+function writeSelection(writer: ProtobufWriter, { size, indices, seed, part }: Selection): number {
   writer.uint(8, size)
   if (seed !== undefined) {
-    writer.uint(10, seed)
+    if (part === undefined) writer.uint(10, seed)
+    else writer.message(11, (inner) => writePart(inner.uint(1, seed), part))
     return 0
   }
   const encoded = encodeIndices(indices, size)
   writer.bytes(9, encoded)
   return encoded.length
+}
+
+function writePart(writer: ProtobufWriter, { drawn, pieces }: NonNullable<Selection['part']>) {
+  writer.uint(2, drawn).uint(3, pieces.count).bytes(4, toBits(pieces))
 }
 
 /** Most bytes that values and indices, or a letter, take. */
@@ -108,13 +121,13 @@ export interface DecodeOptions {
 
 /**
  * The payload's values are a view of `bytes` where they happen to be aligned, else a copy. Allocates in proportion to
- * `bytes`.
+ * `bytes`, and to the space where parts of what a seed draws are sent.
  *
  * @throws {MalformedFrameError} on anything but the one valid encoding, or more values than allowed
  * @throws {WrongRunError} on a frame of another run than the one given
  * @throws {NonFiniteValueError} on NaN or infinity
  */
-export function decodeFrame(bytes: Uint8Array, { run, space }: DecodeOptions): Frame {
+export function decodeFrame(bytes: Uint8Array, { run, space }: DecodeOptions): DecodedFrame {
   const message = read(bytes, space)
   if (message.run.length !== RUN_ID_BYTES) {
     throw new MalformedFrameError(`run id of ${message.run.length} bytes`)
@@ -125,15 +138,18 @@ export function decodeFrame(bytes: Uint8Array, { run, space }: DecodeOptions): F
   const domain = domainNamed(message.domain)
   const payload: Payload =
     domain === 'letter' ? readLetter(message) : { domain, ...readValues(message) }
-  return { run: message.run, round: message.round, phase: message.phase, payload }
+  const [values, indices] = [message.values.length, message.indices?.length ?? 0]
+  const overhead = bytes.length - values - indices
+  const parts = domain === 'letter' ? { ...NOTHING, overhead } : { values, indices, overhead }
+  return { run: message.run, round: message.round, phase: message.phase, payload, parts }
 }
 
-function readLetter({ codec, count, values, size, indices, seed }: FrameMessage): Letter {
+function readLetter({ codec, count, values, size, indices, seed, part }: FrameMessage): Letter {
   if (codec !== CODEC_OPAQUE) throw new MalformedFrameError(`a letter in value codec ${codec}`)
   if (values.length !== count) {
     throw new MalformedFrameError(`${values.length} bytes for a letter of ${count}`)
   }
-  if (size !== undefined || indices !== undefined || seed !== undefined) {
+  if ([size, indices, seed, part].some((field) => field !== undefined)) {
     throw new MalformedFrameError('a letter with indices')
   }
   return { domain: 'letter', bytes: values }
@@ -171,19 +187,58 @@ function domainNamed(code: number): Payload['domain'] {
   throw new MalformedFrameError(`unknown domain ${code}`)
 }
 
-function readSelection({ count, size, indices, seed }: FrameMessage): Selection | undefined {
-  const given = [indices, seed].filter((part) => part !== undefined).length
+function readSelection({ count, size, indices, seed, part }: FrameMessage): Selection | undefined {
+  const given = [indices, seed, part].filter((field) => field !== undefined).length
   if (size === undefined) {
     if (given > 0) throw new MalformedFrameError('indices without the number of coordinates')
     return undefined
   }
-  if (given !== 1) throw new MalformedFrameError('neither or both of indices and seed')
+  if (given !== 1) throw new MalformedFrameError('indices or their seed missing, or both given')
   if (count > size) throw new MalformedFrameError(`${count} values of ${size} coordinates`)
   if (indices !== undefined) return { size, indices: decodeIndices(indices, count, size) }
+  if (part !== undefined) return readPart(part, count, size)
   return { size, indices: randomMask(seed!, count, size), seed: seed! }
 }
 
+function readPart({ seed, drawn, ...cut }: DrawnPart, count: number, size: number): Selection {
+  if (drawn > size) throw new MalformedFrameError(`${drawn} of ${size} coordinates drawn`)
+  const pieces = { count: cut.pieces, held: fromBits(cut.held, cut.pieces) }
+  const indices = within(randomMask(seed, drawn, size), pieces, size)
+  if (indices.length !== count) {
+    throw new MalformedFrameError(`${count} values where ${indices.length} coordinates are drawn`)
+  }
+  return { size, indices, seed, part: { drawn, pieces } }
+}
+
+/** One bit for each piece, the first the least significant. */
+function toBits({ count, held }: Pieces): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(count / 8))
+  for (const piece of held) bits[piece >> 3]! |= 1 << (piece & 7)
+  return bits
+}
+
+/** @throws {MalformedFrameError} on a set that is empty, all pieces, or of others than these */
+function fromBits(bits: Uint8Array, count: number): readonly number[] {
+  const held = Array.from({ length: 8 * bits.length }, (_, piece) => piece).filter(
+    (piece) => (bits[piece >> 3]! >> (piece & 7)) & 1,
+  )
+  const isProper = held.length > 0 && held.length < count && held.at(-1)! < count
+  if (bits.length === Math.ceil(count / 8) && isProper) return held
+  throw new MalformedFrameError(`no proper part of ${count} pieces`)
+}
+
 type FrameMessage = Message<ReturnType<typeof specification>>
+type DrawnPart = NonNullable<FrameMessage['part']>
+
+/** As many as a model may be cut into. */
+const MAX_PIECES = 64
+
+const part = {
+  seed: { field: 1, kind: 'uint', max: 2 ** 32 - 1 },
+  drawn: { field: 2, kind: 'uint', max: 2 ** 32 - 1 },
+  pieces: { field: 3, kind: 'uint', max: MAX_PIECES },
+  held: { field: 4, kind: 'bytes', max: MAX_PIECES / 8 },
+} as const
 
 const specification = ({ domain, size }: Space) => {
   const [maxValues, maxBytes] = domain === 'letter' ? [0, size] : [size, 4 * size]
@@ -198,6 +253,7 @@ const specification = ({ domain, size }: Space) => {
     size: { field: 8, kind: 'uint', max: maxValues, optional: true },
     indices: { field: 9, kind: 'bytes', max: maxIndexBytes(maxValues), optional: true },
     seed: { field: 10, kind: 'uint', max: 2 ** 32 - 1, optional: true },
+    part: { field: 11, kind: 'message', fields: part, optional: true },
   } as const
 }
 

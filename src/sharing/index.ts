@@ -16,10 +16,11 @@ import { topKSharing } from './top-k.ts'
 
 export * from './errors.ts'
 export {
+  type DecodedFrame,
   decodeFrame,
   type EncodedFrame,
   encodeFrame,
-  type Frame,
+  type FrameParts,
   maxPayloadBytes,
   RUN_ID_BYTES,
 } from './frame.ts'

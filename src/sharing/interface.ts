@@ -5,6 +5,7 @@
  */
 import type { ParameterLayout } from '../model/parameters.ts'
 import type { RandomStream } from '../numeric/random.ts'
+import type { Pieces } from './pieces.ts'
 import type { CodecName } from './values/index.ts'
 
 /** Coordinate system of values: the model's parameters, their changes, or the wavelet transform of the parameters. */
@@ -40,6 +41,8 @@ export interface Selection {
   readonly indices: Uint32Array
   /** Where the indices are those of `randomMask` under this seed, 32 bits: they need not be sent. */
   readonly seed?: number
+  /** Of so many drawn under the seed, the indices that lie in these pieces of the vector. @default all that are drawn */
+  readonly part?: { readonly drawn: number; readonly pieces: Pieces }
 }
 
 /** What a strategy's messages are made of. */

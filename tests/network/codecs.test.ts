@@ -25,6 +25,8 @@ const join = {
   addresses: ['/ip4/192.0.2.1/tcp/4001', '/dns4/example.org/tcp/1'],
 }
 
+const storedExamples = [{ count: 3 }, { refused: { count: 0, reason: 'no' } }]
+
 /** One entry a message: where its contract is, how it is written and read, and examples. */
 const messages = [
   ['rounds', 'Hello', rounds.encodeHello, rounds.decodeHello, [{ run }]],
@@ -32,7 +34,7 @@ const messages = [
   ['catch-up', 'Request', catchUp.encodeRequest, catchUp.decodeRequest, [{ run, round: 7 }]],
   ['catch-up', 'Head', catchUp.encodeHead, catchUp.decodeHead, [{ round: 0, length: 0 }]],
   ['reports', 'Head', reports.encodeHead, reports.decodeHead, [{ run }]],
-  ['reports', 'Stored', reports.encodeStored, reports.decodeStored, [{ count: 3 }]],
+  ['reports', 'Stored', reports.encodeStored, reports.decodeStored, storedExamples],
   [
     'membership',
     'Request',

@@ -136,11 +136,18 @@ describe('rounds', () => {
 describe('catch-up', () => {
   const parameters = Float32Array.from({ length: 100_000 }, (_, i) => i / 7)
 
-  async function catchUpBetween(theirs: Float32Array | null | undefined, round = 9) {
+  async function catchUpBetween(
+    theirs: Float32Array | null | undefined,
+    { round = 9, mostBytes = Number.POSITIVE_INFINITY } = {},
+  ) {
     const [asker, neighbour] = await connected()
-    const mine = await serveCatchUp(asker.transport, { snapshotFor: () => undefined })
+    const mine = await serveCatchUp(asker.transport, {
+      snapshotFor: async () => undefined,
+      mayGive: async () => true,
+    })
     await serveCatchUp(neighbour.transport, {
-      snapshotFor: () => theirs && { round, parameters: theirs },
+      snapshotFor: async () => theirs && { round, parameters: theirs },
+      mayGive: async (_, bytes) => bytes <= mostBytes,
     })
     return {
       neighbour,
@@ -152,6 +159,12 @@ describe('catch-up', () => {
     const { ask } = await catchUpBetween(parameters)
     expect(await ask(8)).toEqual({ round: 9, parameters })
     expect(await ask(9)).toBeNull()
+  })
+
+  test('gives no model that the limits leave no bytes for, as if it were not ahead', async () => {
+    const { ask, neighbour } = await catchUpBetween(parameters, { mostBytes: 399_999 })
+    expect(await ask(8)).toBeNull()
+    expect(neighbour.failures).toEqual([])
   })
 
   test('strangers get nothing', async () => {
@@ -169,37 +182,55 @@ describe('catch-up', () => {
 })
 
 describe('reports', () => {
-  const final = (rank: number): MemberReport => ({
-    type: 'final',
+  const final = (rank: number) => ({
+    type: 'final' as const,
     final: { rank, parametersSha256: '0'.repeat(64), parameters: 5, peakRssBytes: 1 },
   })
 
   async function reportsBetween(rank: number | undefined) {
     const [member, owner] = await connected()
     const stored: MemberReport[] = []
-    const mine = await serveReports(member.transport, {
-      rankOf: () => undefined,
-      store: async () => {},
-    })
+    const refusals: string[] = []
+    const nobody = { rankOf: () => undefined, store: async () => {}, reportRefused: () => {} }
+    const mine = await serveReports(member.transport, nobody)
     await serveReports(owner.transport, {
       rankOf: () => rank,
       store: async (_, batch) => void stored.push(...batch),
+      reportRefused: (_, peerId, { reason }) => refusals.push(`${peerId}: ${reason}`),
     })
-    return { owner, stored, send: (batch: MemberReport[]) => mine.send(RUN, owner.peerId, batch) }
+    const send = (batch: MemberReport[]) => mine.send(RUN, owner.peerId, batch)
+    return { member, owner, stored, refusals, send }
   }
 
   test('are stored, as many as fit one call', async () => {
     const { send, stored } = await reportsBetween(2)
-    expect(await send([final(2), final(2)])).toBe(2)
+    expect(await send([final(2), final(2)])).toEqual({ stored: 2, refused: null })
     expect(stored).toEqual([final(2), final(2)])
-    expect(await send(Array.from({ length: 100 }, () => final(2)))).toBe(63)
+    const many = Array.from({ length: 100 }, () => final(2))
+    expect(await send(many)).toEqual({ stored: 63, refused: null })
   })
 
-  test('in another’s name, or from no member, are refused', async () => {
-    const impostor = await reportsBetween(2)
-    await expect(impostor.send([final(3)])).rejects.toThrow()
-    expect(impostor.stored).toEqual([])
-    await until(() => impostor.owner.failures.includes('InvalidReportError'))
+  test('are stored up to one that is invalid, in another’s name or too large, which is refused with the reason', async () => {
+    const bad: [MemberReport, RegExp][] = [
+      [{ type: 'final', final: { ...final(2).final, parameters: -1 } }, /parameters/],
+      [final(3), /speaks for another/],
+      [
+        { type: 'final', final: { ...final(2).final, parametersSha256: 'a'.repeat(9000) } },
+        /bytes/,
+      ],
+    ]
+    for (const [report, reason] of bad) {
+      const { member, owner, send, stored, refusals } = await reportsBetween(2)
+      const first = await send([final(2), report, final(2)])
+      if (first.refused === null) expect(await send([report])).toMatchObject({ stored: 0 })
+      else expect(first).toEqual({ stored: 1, refused: expect.stringMatching(reason) })
+      expect(stored).toEqual([final(2)])
+      if (first.refused !== null) expect(refusals).toEqual([`${member.peerId}: ${first.refused}`])
+      expect(owner.failures).toEqual([])
+    }
+  })
+
+  test('from no member are refused', async () => {
     const stranger = await reportsBetween(undefined)
     await expect(stranger.send([final(2)])).rejects.toThrow()
     await until(() => stranger.owner.failures.includes('ReportsRefusedError'))

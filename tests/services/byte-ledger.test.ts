@@ -35,7 +35,14 @@ test('sums by protocol, peer and run, and what connections carry beyond their st
   carry(1000, 400)
   tally.sent(1, frame(600, 500, 60))
   tally.sent(2, frame(300, 250, 30))
-  tally.received(1, 350)
+  tally.received(1, 300, { values: 240, indices: 30, overhead: 30 })
+  // A letter, and what is no frame at all.
+  tally.received(1, 40, { values: 0, indices: 0, overhead: 15 })
+  tally.received(1, 10, null)
+  const heard = { values: 240, indices: 30, overhead: 45, unsplit: 35 }
+  const nothing = { values: 0, indices: 0, overhead: 0, unsplit: 0 }
+  const ann = { sent: 600, received: 350, values: 500, indices: 60, overhead: 40 }
+  const bob = { sent: 300, received: 0, values: 250, indices: 30, overhead: 20 }
   expect(ledger.stats()).toEqual({
     since: '1970-01-01T00:00:00.000Z',
     sent: 1010,
@@ -64,9 +71,10 @@ test('sums by protocol, peer and run, and what connections carry beyond their st
         values: 750,
         indices: 90,
         overhead: 60,
+        receivedParts: heard,
         peers: [
-          { peerId: 'ann', sent: 600, received: 350, values: 500, indices: 60, overhead: 40 },
-          { peerId: 'bob', sent: 300, received: 0, values: 250, indices: 30, overhead: 20 },
+          { peerId: 'ann', ...ann, receivedParts: heard },
+          { peerId: 'bob', ...bob, receivedParts: nothing },
         ],
       },
     ],
@@ -98,6 +106,22 @@ test('goes on from what an earlier process has stored, on the same day and on an
 
   const nextDay = new ByteLedger({ traffic: network().traffic, stored, now: () => time })
   expect(nextDay.today).toEqual({ sent: 0, received: 0 })
+})
+
+test('goes on from what a version before the parts of received bytes has stored', () => {
+  const { traffic } = network()
+  const now = () => new Date(0)
+  const old = new ByteLedger({ traffic, stored: null, now }).stored()
+  const flow = { sent: 90, received: 70, values: 60, indices: 20, overhead: 10 }
+  const stored = parseLedger({ ...old, runs: { r1: { ann: flow } } })
+  const ledger = new ByteLedger({ traffic, stored, now })
+  ledger.tallyOf('r1', () => 'ann').received(0, 9, { values: 6, indices: 2, overhead: 1 })
+  const receivedParts = { values: 6, indices: 2, overhead: 1, unsplit: 70 }
+  expect(ledger.stats().runs).toMatchObject([
+    { ...flow, received: 79, receivedParts, peers: [{ peerId: 'ann', receivedParts }] },
+  ])
+  const again = parseLedger(JSON.parse(JSON.stringify(ledger.stored())))
+  expect(again.runs['r1']).toEqual({ ann: { ...flow, received: 79, receivedParts } })
 })
 
 test('what is no ledger is refused', () => {

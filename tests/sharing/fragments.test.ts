@@ -3,7 +3,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createLayout } from '../../src/model/parameters.ts'
 import { randomStream } from '../../src/numeric/random.ts'
-import { createStrategy, type ShareOptions, shareSchema } from '../../src/sharing/index.ts'
+import {
+  createStrategy,
+  decodeFrame,
+  encodeFrame,
+  type ShareOptions,
+  shareSchema,
+} from '../../src/sharing/index.ts'
 import type {
   Inbox,
   Neighbourhood,
@@ -167,4 +173,19 @@ test.each(['jwins', 'top-k', 'random-subsampling'])('%s goes in fragments too', 
     }
   }
   expect(mixed).not.toEqual(models)
+})
+
+test('random places in fragments follow from a seed on the wire, too, and receivers mix the same', () => {
+  const options = shareSchema.parse({ method: 'random-subsampling', budget: 0.3 })
+  const graph = graphOf(4)
+  const models = drawn(7)
+  const run = new Uint8Array(16)
+  let named = 0
+  const { mixed } = runRound(options, graph, models, (payload) => {
+    const { bytes, indices } = encodeFrame({ run, round: 0, phase: 0, payload })
+    named += indices
+    return decodeFrame(bytes, { space: { domain: 'parameters', size: SIZE } }).payload
+  })
+  expect(named).toBe(0)
+  expect(mixed).toEqual(runRound(options, graph, models).mixed)
 })

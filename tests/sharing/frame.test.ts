@@ -13,6 +13,7 @@ import {
 } from '../../src/sharing/index.ts'
 import { encodeIndices } from '../../src/sharing/indices/index.ts'
 import type { Letter, Payload, Selection } from '../../src/sharing/interface.ts'
+import { type Pieces, within } from '../../src/sharing/pieces.ts'
 import { randomMask } from '../../src/sharing/random-mask.ts'
 import { swapped } from '../../src/sharing/values/float32.ts'
 import { type CodecName, codecs, encodeValues } from '../../src/sharing/values/index.ts'
@@ -72,6 +73,13 @@ const sample = (selection: Selection) => {
   const values = new Float32Array(selection.indices.length).fill(1.5)
   return encodeFrame({ run, round: 2, phase: 0, payload: { domain: 'wavelet', values, selection } })
 }
+/** What a seed draws, cut down to some pieces. */
+const partOf = (seed: number, drawn: number, size: number, pieces: Pieces): Selection => ({
+  size,
+  indices: within(randomMask(seed, drawn, size), pieces, size),
+  seed,
+  part: { drawn, pieces },
+})
 const samples = {
   dense: small,
   packed: () => {
@@ -81,18 +89,20 @@ const samples = {
   },
   sparse: () => sample({ size: 90, indices: Uint32Array.of(3, 4, 9, 20, 21, 60) }),
   masked: () => sample({ size: 90, indices: randomMask(7, 6, 90), seed: 7 }),
+  part: () => sample(partOf(7, 20, 90, { count: 10, held: [0, 3, 9] })),
 }
 
 describe('a frame', () => {
   test('decodes to what was encoded, wherever it lies in a buffer', () => {
     fc.assert(
       fc.property(frames, fc.nat(7), (frame, shift) => {
-        const { bytes } = encodeFrame(frame)
+        const { bytes, ...parts } = encodeFrame(frame)
         const moved = new Uint8Array(bytes.length + shift)
         moved.set(bytes, shift)
-        expect(decodeFrame(moved.subarray(shift), { space: { ...space, size: 200 } })).toEqual(
-          frame,
-        )
+        expect(decodeFrame(moved.subarray(shift), { space: { ...space, size: 200 } })).toEqual({
+          ...frame,
+          parts,
+        })
       }),
     )
   })
@@ -148,6 +158,39 @@ describe('a frame', () => {
     expect(drawn.overhead).toBeLessThan(48)
   })
 
+  test('holds a part of what a seed draws without its indices, and only a proper one', () => {
+    const pieces = { count: 10, held: [0, 3, 9] }
+    const { bytes, indices } = samples.part()
+    expect(indices).toBe(0)
+    const large = { ...space, domain: 'wavelet' } as const
+    const { payload } = decodeFrame(bytes, { space: large })
+    expect(inClear(payload).selection).toEqual(partOf(7, 20, 90, pieces))
+    const message = RoundFrame.toObject(RoundFrame.decode(bytes))
+    expect(message['part']).toEqual({ seed: 7, drawn: 20, pieces: 10, held: expect.anything() })
+    for (const wrong of [
+      { drawn: 60 },
+      { drawn: 0 },
+      { drawn: 91 },
+      { pieces: 65 },
+      { pieces: 9 },
+      { held: Uint8Array.of(0, 0) },
+      { held: Uint8Array.of(255, 3) },
+      { held: Uint8Array.of(9, 6) },
+      { held: Uint8Array.of(9) },
+      { held: Uint8Array.of(9, 2, 0) },
+    ]) {
+      const changed = { ...message, part: { ...message['part'], ...wrong } }
+      const frame = RoundFrame.encode(changed).finish()
+      expect(() => decodeFrame(frame, { space: large }), JSON.stringify(wrong)).toThrow(
+        MalformedFrameError,
+      )
+    }
+    for (const extra of [{ seed: 7 }, { indices: encodeIndices(Uint32Array.of(1), 90) }]) {
+      const frame = RoundFrame.encode({ ...message, ...extra }).finish()
+      expect(() => decodeFrame(frame, { space: large })).toThrow(MalformedFrameError)
+    }
+  })
+
   test('needs a run id of 16 bytes', () => {
     const payload = { domain: 'parameters' as const, values: new Float32Array(1) }
     expect(() => encodeFrame({ run: new Uint8Array(4), round: 0, phase: 0, payload })).toThrow(
@@ -163,8 +206,10 @@ describe('a letter', () => {
   test('comes out as it went in, and says what it carries to the sender alone', () => {
     const letter = { domain: 'letter', bytes: Uint8Array.of(1, 2, 3, 4, 5) } as const
     const { bytes, ...counts } = encode({ ...letter, carries: { values: 3, indices: 1 } })
-    expect(decodeFrame(bytes, { run, space: letters }).payload).toEqual(letter)
+    const { payload, parts } = decodeFrame(bytes, { run, space: letters })
+    expect(payload).toEqual(letter)
     expect(counts).toEqual({ values: 3, indices: 1, overhead: bytes.length - 4 })
+    expect(parts).toEqual({ values: 0, indices: 0, overhead: bytes.length - 5 })
   })
 
   test('is refused where it is too long, or values are expected; and values where letters are', () => {
@@ -262,7 +307,7 @@ describe('decoding refuses', () => {
     }
   })
 
-  test.each(['sparse', 'masked'] as const)(
+  test.each(['sparse', 'masked', 'part'] as const)(
     'every truncation (%s), one that leaves a whole vector because the run has longer ones',
     (kind) => {
       const { bytes } = samples[kind]()
@@ -274,7 +319,7 @@ describe('decoding refuses', () => {
     },
   )
 
-  test.each(['dense', 'packed', 'sparse', 'masked'] as const)(
+  test.each(['dense', 'packed', 'sparse', 'masked', 'part'] as const)(
     'mutated bytes with a named error, or takes them as another valid frame (%s)',
     (kind) => {
       const { bytes } = samples[kind]()

@@ -9,12 +9,15 @@ export interface Snapshot {
 
 export interface CatchUpInit {
   /** Own current model for a member of the run; null before training, undefined for anybody else. */
-  snapshotFor(run: string, peerId: string): Snapshot | null | undefined
+  snapshotFor(run: string, peerId: string): Promise<Snapshot | null | undefined>
+  /** Waits until the run's limits let so many bytes go, which then count; false where they do not. */
+  mayGive(run: string, bytes: number): Promise<boolean>
 }
 
 export interface CatchUpService {
   /**
-   * A neighbour's model, or of a private run its round alone, if it is further than `round`; null otherwise.
+   * A neighbour's model, or of a private run its round alone, if it is further than `round`; null otherwise, and where
+   * the neighbour's limits leave nothing for it.
    * @param size parameters of the run's model; any other number is refused.
    * @throws {PeerUnreachableError | InvalidCatchUpError}
    */

@@ -15,7 +15,7 @@ export async function serveCatchUp(
   await transport.serve(catchUp, async function* (frames, { peerId }) {
     const request = decodeRequest(await single(frames))
     const run = toHex(request.run)
-    const snapshot = init.snapshotFor(run, peerId)
+    const snapshot = await init.snapshotFor(run, peerId)
     if (snapshot === undefined) throw new CatchUpRefusedError(peerId, run)
     if (snapshot === null || snapshot.round <= request.round) {
       yield encodeHead({ round: snapshot?.round ?? 0, length: 0 })
@@ -26,6 +26,10 @@ export async function serveCatchUp(
       return
     }
     const bytes = toBytes(snapshot.parameters)
+    if (!(await init.mayGive(run, bytes.length))) {
+      yield encodeHead({ round: 0, length: 0 })
+      return
+    }
     yield encodeHead({ round: snapshot.round, length: bytes.length })
     yield* cut(bytes)
   })

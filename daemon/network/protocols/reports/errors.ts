@@ -3,8 +3,12 @@ import { StarlingError } from '../../../../src/runtime/errors.ts'
 /** A report that is not one, or says something impossible. */
 export class InvalidReportError extends StarlingError {
   override name = 'InvalidReportError'
+  readonly reason: string
   constructor(reason: string) {
-    super(`A peer's report is refused: ${reason}.`)
+    super(
+      `A peer's report is refused: ${reason}. It is missing in the run's result; give all members the same version of starling.`,
+    )
+    this.reason = reason
   }
 }
 

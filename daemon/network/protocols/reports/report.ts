@@ -1,6 +1,6 @@
 /** The JSON of a report, checked field by field: it comes from the network and ends up in files and on screens. */
 import { z } from 'zod'
-import type { RoundReport } from '../../../../src/learning/interface.ts'
+import { isSketch, type RoundReport } from '../../../../src/learning/index.ts'
 import { InvalidReportError } from './errors.ts'
 
 const count = z.number().int().min(0)
@@ -27,6 +27,7 @@ const roundReportSchema = z.strictObject({
       .array(z.strictObject({ rank: count, reason: z.enum(['late', 'unreachable', 'invalid']) }))
       .max(1024),
     quorumMissed: z.literal(true).optional(),
+    skipped: count.optional(),
   }),
   seconds: z.strictObject({
     train: seconds,
@@ -50,6 +51,7 @@ const roundReportSchema = z.strictObject({
       refusals: z.array(z.string().max(500)).max(4),
     })
     .optional(),
+  sketch: z.string().refine(isSketch, 'no sketch of a model').optional(),
 })
 
 const finalReportSchema = z.strictObject({
@@ -73,6 +75,15 @@ export type MemberReport =
   | { readonly type: 'round'; readonly report: RoundReport }
   | { readonly type: 'final'; readonly final: FinalReport }
 
+/** Where both types say the same, it; else never, so that schema and `RoundReport` cannot drift apart unnoticed. */
+type Same<A, B> = Identical<Mutable<A>, Mutable<B>> extends true ? A : never
+
+/** Unlike assignability, it tells an optional property from one that is not there. */
+type Identical<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+
+type Mutable<T> = { -readonly [K in keyof T]: Mutable<T[K]> }
+
 export function encodeReport(report: MemberReport): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(report))
 }
@@ -86,7 +97,7 @@ export function decodeReport(bytes: Uint8Array): MemberReport {
     throw new InvalidReportError('not JSON')
   }
   const result = reportSchema.safeParse(data)
-  if (result.success) return result.data as MemberReport
+  if (result.success) return result.data satisfies Same<typeof result.data, MemberReport>
   const [issue] = result.error.issues
   throw new InvalidReportError(`${issue?.path.join('.')}: ${issue?.message}`)
 }

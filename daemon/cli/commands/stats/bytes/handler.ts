@@ -1,5 +1,5 @@
 import { formatBytes } from '../../../../../src/reporting/index.ts'
-import { type ByteStats, connectDaemon, type Flow } from '../../../../api/index.ts'
+import { type ByteStats, connectDaemon, type Flow, type RunFlow } from '../../../../api/index.ts'
 import type { GlobalOptions } from '../../../command.ts'
 import { facts, print, printJson, table } from '../../../terminal.ts'
 
@@ -42,10 +42,16 @@ function flowTable<F extends Flow>(
 
 function runTable(runs: ByteStats['runs']): string | null {
   if (runs.length === 0) return null
-  const rows = runs.map(({ run, sent, received, values, indices, overhead }) => [
-    run,
-    ...[sent, values, indices, overhead, received].map(formatBytes),
+  const rows = runs.flatMap(({ run, sent, received, receivedParts, ...sentParts }) => [
+    [run, 'sent', ...[sent, ...partsOf(sentParts)].map(formatBytes)],
+    ['', 'received', ...[received, ...partsOf(receivedParts)].map(formatBytes)],
   ])
-  const header = ['RUN', 'SENT', 'VALUES', 'INDICES', 'OVERHEAD', 'RECEIVED']
-  return table(header, rows, [1, 2, 3, 4, 5])
+  const header = ['RUN', 'DIRECTION', 'BYTES', 'VALUES', 'INDICES', 'OVERHEAD', 'UNSPLIT']
+  return table(header, rows, [2, 3, 4, 5, 6])
+}
+
+type Parts = Omit<RunFlow['receivedParts'], 'unsplit'> & { readonly unsplit?: number }
+
+function partsOf({ values, indices, overhead, unsplit = 0 }: Parts): number[] {
+  return [values, indices, overhead, unsplit]
 }
