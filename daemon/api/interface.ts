@@ -77,6 +77,8 @@ export interface CreateRunRequest {
   readonly modelPath?: string
   /** Folder of the job file, absolute: paths in its `data` section are looked up there first. */
   readonly jobFolder?: string
+  /** Further owners: peer ids, or addresses that end in one. @default [] */
+  readonly owners?: readonly string[]
   /** How long the token can be used. @default 24 h */
   readonly tokenSeconds?: number
 }
@@ -99,6 +101,14 @@ export interface RunFlow extends Flow {
   readonly values: number
   readonly indices: number
   readonly overhead: number
+  /** The same of what was received: `received` is the sum of these. */
+  readonly receivedParts: {
+    readonly values: number
+    readonly indices: number
+    readonly overhead: number
+    /** Letters of a private run, which only its sums can open, invalid frames, and what an earlier version counted. */
+    readonly unsplit: number
+  }
 }
 
 /** Bytes since the data directory's first daemon. The sums are those at the sockets. */

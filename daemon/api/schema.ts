@@ -10,6 +10,7 @@ export const createRunSchema = z.strictObject({
   dataPath: path.optional(),
   modelPath: path.optional(),
   jobFolder: path.optional(),
+  owners: z.array(z.string().max(MAX_PATH_LENGTH)).optional(),
   tokenSeconds: z.number().positive().max(31_536_000, 'at most a year').optional(),
 })
 

@@ -30,6 +30,28 @@ export class EmulationOnlyError extends StarlingError {
   }
 }
 
+/** Somebody who was named as an owner of a new run cannot be one. */
+export class UnusableOwnerError extends StarlingError {
+  override name = 'UnusableOwnerError'
+  constructor(text: string, reason: string) {
+    super(
+      `${text} cannot be an owner of the run: ${reason}. Give --owner a peer id as \`starling id\` prints it on ` +
+        'that machine, or one of its addresses there, which end in /p2p/ and the peer id.',
+    )
+  }
+}
+
+/** A run has several owners, and none of them can let this node in now. */
+export class NoOwnerAnswersError extends StarlingError {
+  override name = 'NoOwnerAnswersError'
+  constructor(reasons: readonly string[]) {
+    super(
+      `None of the run's owners can be asked:\n${reasons.map((reason) => `  ${reason}`).join('\n')}\n` +
+        'Join again when one of them is up and takes part.',
+    )
+  }
+}
+
 /** The run is here already. */
 export class AlreadyJoinedError extends StarlingError {
   override name = 'AlreadyJoinedError'

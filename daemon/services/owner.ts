@@ -36,6 +36,8 @@ export class Owner {
   readonly #init: OwnerInit
   /** Changes are made one after the other: each builds on the epoch before. */
   #last: Promise<unknown> = Promise.resolve()
+  /** The newest place given here, and the epoch that says so. */
+  #placed: { readonly epoch: number; readonly member: Member } | undefined
 
   constructor(init: OwnerInit) {
     this.#init = init
@@ -91,7 +93,21 @@ export class Owner {
       if (roster.started || !isComplete(roster, manifest.job.nodes)) return
       // All must know each other before anybody sends: a frame to a node that knows of no roster is lost.
       await this.#announce(ANNOUNCE_ATTEMPTS)
-      await this.#issue({ started: true })
+      if (!book.roster!.started) await this.#issue({ started: true })
+    })
+  }
+
+  /**
+   * Of two owners' rosters of the same epoch one holds. Where it is another's, whoever got a place here in the one that
+   * does not is given one again.
+   */
+  restore(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { book } = this.#init
+      const { epoch } = book.roster!
+      const placed = this.#placed
+      if (placed?.epoch !== epoch || book.memberOf(placed.member.peerId) !== undefined) return
+      await this.#place({ ...placed.member, rank: this.#placeFor(placed.member) })
     })
   }
 
@@ -148,7 +164,7 @@ export class Owner {
   }
 
   /** The rank for a newcomer: a place that was left, the next one of the job, or a new one for its own data. */
-  #placeFor({ ownData }: JoinClaim): number {
+  #placeFor({ ownData }: Pick<JoinClaim, 'ownData'>): number {
     const { book, manifest } = this.#init
     const { members, started } = book.roster!
     const vacant = members.find((member) => member.left)
@@ -191,6 +207,7 @@ export class Owner {
       }
       await this.#issue({ members: changed, fromRound: round + notice })
     }
+    this.#placed = { epoch: book.roster!.epoch, member }
   }
 
   /** Signs the next epoch, takes it and tells the others in the background. */

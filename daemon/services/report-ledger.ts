@@ -9,6 +9,17 @@ import {
   runDigest,
 } from '../../src/learning/index.ts'
 import type { FinalReport, MemberReport } from '../network/index.ts'
+import { consensusEstimates } from './consensus-estimate.ts'
+
+interface LedgerFacts {
+  readonly run: string
+  /** Values of the model. */
+  readonly parameters: number
+  /** Places of the run. */
+  readonly nodes: number
+  /** Whether it is over here, so that nobody's reports are waited for. */
+  readonly isOver: boolean
+}
 
 export class ReportLedger {
   readonly #rounds = new Map<number, Map<number, RoundReport>>()
@@ -34,9 +45,11 @@ export class ReportLedger {
     return this.#finals.has(rank)
   }
 
-  /** Number of round reports of one rank. */
-  roundsOf(rank: number): number {
-    return this.#rounds.get(rank)?.size ?? 0
+  /** The round after the last one that a rank has reported. */
+  roundAfter(rank: number): number {
+    let next = 0
+    for (const round of this.#rounds.get(rank)?.keys() ?? []) next = Math.max(next, round + 1)
+    return next
   }
 
   /** Mean duration of a rank's last rounds; 0 before the second one. */
@@ -46,29 +59,43 @@ export class ReportLedger {
     return Math.max(0, ends.at(-1)! - ends[0]!) / (ends.length - 1)
   }
 
-  /** @param parameters values of the model @param nodes places of the roster */
-  result(run: string, job: Job, parameters: number, nodes: number): RunResult {
+  result(job: Job, { run, parameters, nodes, isOver }: LedgerFacts): RunResult {
     const collector = new CurveCollector()
-    let wallSeconds = 0
+    let wallSeconds: number | null = null
     for (const rounds of this.#rounds.values()) {
       for (const { report, seconds } of onOneClock(rounds)) {
         collector.add(report, seconds)
-        wallSeconds = Math.max(wallSeconds, seconds)
+        wallSeconds = Math.max(wallSeconds ?? 0, seconds)
       }
     }
+    const end = isOver ? Number.POSITIVE_INFINITY : this.#wholeBefore(nodes)
+    const consensus = consensusEstimates(this.#rounds, { nodes, end })
     return assembleResult(job, {
       run,
       nodes,
       parameters,
       reports: collector,
       nodeRounds: collector.nodeRounds,
-      curve: collector.curve(Math.max(1, this.#rounds.size)),
-      // Nobody holds all nodes' models at once.
-      consensusDistance: null,
+      curve: collector.curve(Math.max(1, this.#rounds.size), consensus),
+      consensusDistance: consensus.get(job.train.rounds - 1) ?? null,
       wallSeconds,
-      peakRssBytes: Math.max(0, ...[...this.#finals.values()].map((final) => final.peakRssBytes)),
+      peakRssBytes: this.#peakRssBytes(),
       parametersSha256: this.#digest(nodes),
     })
+  }
+
+  /** The first round of which some node may still report. Each reports in order; one that was away leaves rounds out. */
+  #wholeBefore(nodes: number): number {
+    let end = Number.POSITIVE_INFINITY
+    for (let rank = 0; rank < nodes; rank++) {
+      if (!this.#finals.has(rank)) end = Math.min(end, this.roundAfter(rank))
+    }
+    return end
+  }
+
+  #peakRssBytes(): number | null {
+    if (this.#finals.size === 0) return null
+    return Math.max(...[...this.#finals.values()].map((final) => final.peakRssBytes))
   }
 
   #digest(nodes: number): string | null {

@@ -8,13 +8,17 @@ export interface OutboxInit {
   readonly reports: Reports
   readonly clock: Clock
   isConnected(peerId: string): boolean
+  /** Is told of a report that an owner will not take: it is not sent to that one again. */
+  refused(report: MemberReport, reason: string): void
+  /** Is told whenever an owner has all that was added so far. */
+  emptied(): void
 }
 
 /** Reports gather for so long before they travel together. */
 const GATHER_SECONDS = 0.25
 
-/** Wait after a failed call. */
-const RETRY_SECONDS = 2
+/** Wait after a failed call, and the longest one: an owner may have lost the run, or this member its place, for good. */
+const RETRY_SECONDS = { first: 2, longest: 300 } as const
 
 /** Reports kept for an owner that is away; the oldest go first. Several MB at most. */
 const KEPT = 10_000
@@ -30,6 +34,11 @@ export class ReportOutbox {
     this.#init = init
     this.#queues = new Map(init.owners.map((owner) => [owner, []]))
     this.#loops = init.owners.map((owner) => this.#carry(owner))
+  }
+
+  /** Owners that have all that was added so far. */
+  get delivered(): readonly string[] {
+    return [...this.#queues].flatMap(([owner, queue]) => (queue.length === 0 ? [owner] : []))
   }
 
   add(...reports: readonly MemberReport[]): void {
@@ -53,11 +62,15 @@ export class ReportOutbox {
 
   async #carry(owner: string): Promise<void> {
     const { signal } = this.#stopping
+    const { clock, isConnected } = this.#init
+    let retry: number = RETRY_SECONDS.first
     while (!signal.aborted) {
-      const queue = this.#queues.get(owner)!
       const isDone = await this.#sendSome(owner, signal)
-      const pause = isDone || queue.length === 0 ? GATHER_SECONDS : RETRY_SECONDS
-      await this.#init.clock.sleep(pause, { signal }).catch(() => {})
+      const isThrough = isDone || this.#queues.get(owner)!.length === 0
+      const pause = isThrough ? GATHER_SECONDS : retry
+      const isFailing = !isThrough && isConnected(owner)
+      retry = isFailing ? Math.min(2 * retry, RETRY_SECONDS.longest) : RETRY_SECONDS.first
+      await clock.sleep(pause, { signal }).catch(() => {})
     }
   }
 
@@ -66,11 +79,15 @@ export class ReportOutbox {
     const queue = this.#queues.get(owner)!
     if (queue.length === 0 || !this.#init.isConnected(owner)) return false
     try {
-      const stored = await this.#init.reports.send(this.#init.run, owner, [...queue], { signal })
+      const { reports, run, refused: tell, emptied } = this.#init
+      const { stored, refused } = await reports.send(run, owner, [...queue], { signal })
       queue.splice(0, stored)
-      return stored > 0
+      // Sent again it would be refused again, and those behind it would never arrive.
+      if (refused !== null) for (const report of queue.splice(0, 1)) tell(report, refused)
+      if (queue.length === 0) emptied()
+      return stored > 0 || refused !== null
     } catch {
-      // The owner is away or refuses; what it has not stored stays in the queue.
+      // The owner is away or does not answer; what it has not stored stays in the queue.
       return false
     }
   }

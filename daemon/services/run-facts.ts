@@ -11,6 +11,10 @@ export type RunFacts = {
   readonly dataPath?: string
   readonly modelPath?: string
   readonly jobFolder?: string
+  /** Values of the model; absent in runs of earlier versions. */
+  readonly parameters?: number
   /** Own last report, once there is one. */
   readonly final: FinalReport | null
+  /** Peer ids of the owners that have all of this node's reports; none while there are more to come. */
+  readonly reported?: readonly string[]
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { RoundReport } from '../../src/learning/index.ts'
+import type { LearnerState, RoundReport } from '../../src/learning/index.ts'
 import type { RunState } from '../api/interface.ts'
 import type { FinalReport, MemberReport } from '../network/index.ts'
 import { CorruptFileError } from '../store/index.ts'
@@ -16,6 +16,8 @@ export class RunRecords {
   readonly ledger = new ReportLedger()
   readonly #log: RunContext['log']
   #facts: RunFacts
+  /** Facts are written one after the other, so that the last ones stay. */
+  #lastFacts: Promise<unknown> = Promise.resolve()
 
   private constructor(files: RunFiles, facts: RunFacts, events: EventLog, log: RunContext['log']) {
     this.run = files.id
@@ -42,12 +44,11 @@ export class RunRecords {
   }
 
   get isActive(): boolean {
-    return this.#facts.state === 'gathering' || this.#facts.state === 'training'
+    return isActive(this.#facts.state)
   }
 
   async setState(state: RunState, reason: string | null): Promise<void> {
-    this.#facts = { ...this.#facts, state, reason }
-    await this.files.writeFacts(this.#facts)
+    await this.#writeFacts({ state, reason, ...(isActive(state) && { reported: [] }) })
     await this.events.add({ type: 'state', state, reason })
     this.#log('info', { run: this.run, state, reason }, 'run')
   }
@@ -63,10 +64,28 @@ export class RunRecords {
     await this.events.add({ type: 'log', level, message })
   }
 
-  /** Own reports of earlier rounds. */
-  async ownRounds(): Promise<MemberReport[]> {
-    const reports = await this.files.metrics.readAll()
-    return reports.map((report) => ({ type: 'round', report }))
+  /** Own reports so far, in order. */
+  async ownReports(): Promise<MemberReport[]> {
+    const rounds = await this.files.metrics.readAll()
+    const { final } = this.#facts
+    return [
+      ...rounds.map((report): MemberReport => ({ type: 'round', report })),
+      ...(final === null ? [] : [{ type: 'final', final } as const]),
+    ]
+  }
+
+  /** Owners that have all own reports. */
+  async addReported(owners: readonly string[]): Promise<void> {
+    const known = this.#facts.reported ?? []
+    const fresh = owners.filter((owner) => !known.includes(owner))
+    if (fresh.length > 0) await this.#writeFacts({ reported: [...known, ...fresh] })
+  }
+
+  /** The newest whole one; the run's log names those passed over. */
+  loadCheckpoint(): Promise<LearnerState | null> {
+    return this.files.checkpoints.load((file, error) => {
+      void this.note('warn', `checkpoint ${file} is passed over: ${error.message}`)
+    })
   }
 
   async addOwnRound(report: RoundReport): Promise<void> {
@@ -90,6 +109,17 @@ export class RunRecords {
       if (entry.type === 'round') await this.events.add({ type: 'round', report: entry.report })
     }
   }
+
+  #writeFacts(change: Partial<RunFacts>): Promise<void> {
+    this.#facts = { ...this.#facts, ...change }
+    const done = this.#lastFacts.then(() => this.files.writeFacts(this.#facts))
+    this.#lastFacts = done.catch(() => {})
+    return done
+  }
+}
+
+function isActive(state: RunState): boolean {
+  return state === 'gathering' || state === 'training'
 }
 
 /** Everything else in the folder is signed, hashed or can be left out; these few facts cannot. */

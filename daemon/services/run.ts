@@ -1,6 +1,12 @@
 /** One run on this node: its documents, its state, its learner. Lives from creation or joining until removal. */
 import { fromHex } from '../../crypto/index.ts'
-import type { Job, LearnerState, RoundReport, RunResult } from '../../src/learning/index.ts'
+import {
+  type Job,
+  type LearnerState,
+  type RoundReport,
+  type RunResult,
+  withSketch,
+} from '../../src/learning/index.ts'
 import type { RunEvent, RunState, RunSummary } from '../api/interface.ts'
 import { type MemberReport, peerIdOf, type Receiver, type Snapshot } from '../network/index.ts'
 import {
@@ -13,13 +19,13 @@ import {
 } from './documents/index.ts'
 import { RunStateError } from './errors.ts'
 import { awaitLastReports, writeLast } from './last-round.ts'
+import { OwnReports } from './own-reports.ts'
 import { isComplete, Owner } from './owner.ts'
 import { type OwnerContact, tellPresence, watchOwners } from './owner-contact.ts'
 import { type Preparation, prepare } from './preparation.ts'
-import { ReportOutbox } from './report-outbox.ts'
 import type { RunContext, RunFiles } from './run-context.ts'
 import { RunRecords } from './run-records.ts'
-import { Training } from './training.ts'
+import { snapshotOf, Training } from './training.ts'
 
 /** Seconds in which the last reports are to reach the owners when this node stops. */
 const FLUSH_SECONDS = 2
@@ -30,7 +36,6 @@ type Loop = { readonly controller: AbortController; readonly done: Promise<void>
 interface Activity {
   readonly preparation: Preparation
   readonly resumeFrom: LearnerState | null
-  readonly outbox: ReportOutbox
   /** From the moment when all places are taken. */
   training?: Training
   /** From the start of training. */
@@ -46,6 +51,7 @@ export class Run {
   readonly #records: RunRecords
   readonly #book = new RosterBook()
   readonly #owners: readonly string[]
+  readonly #reports: OwnReports
   #activity: Activity | undefined
   #lastRoster: Promise<unknown> = Promise.resolve()
 
@@ -55,7 +61,17 @@ export class Run {
     this.#records = records
     this.#signed = signed
     this.#owners = signed.manifest.owners.map((key) => peerIdOf(fromHex(key)))
-    this.owner = this.#owners.includes(context.network.peerId)
+    const { peerId } = context.network
+    this.#reports = new OwnReports({
+      records,
+      context,
+      owners: this.#owners.filter((owner) => owner !== peerId),
+      delivered: async () => {
+        // One that has finished just now stays: it has a model for those that are behind.
+        if (this.#activity === undefined) await context.network.keepConnected(this.id, [])
+      },
+    })
+    this.owner = this.#owners.includes(peerId)
       ? new Owner({
           run: this.id,
           manifest: signed.manifest,
@@ -83,6 +99,10 @@ export class Run {
     return this.#records.facts.state
   }
 
+  get createdAt(): string {
+    return this.#records.facts.createdAt
+  }
+
   get job(): Job {
     return this.#signed.manifest.job
   }
@@ -102,7 +122,7 @@ export class Run {
   summary(): RunSummary {
     const members = this.#book.roster?.members ?? []
     const { role, state, reason, createdAt } = this.#records.facts
-    const done = this.#records.ledger.roundsOf(this.#rank ?? -1)
+    const done = this.#records.ledger.roundAfter(this.#rank ?? -1)
     return {
       id: this.id,
       name: this.job.name,
@@ -122,9 +142,11 @@ export class Run {
 
   result(): RunResult {
     const { ledger, facts } = this.#records
-    const places = this.#book.roster?.members.length ?? this.job.nodes
-    const parameters = this.#activity?.preparation.layout.size ?? facts.final?.parameters ?? 0
-    return ledger.result(this.id, this.job, parameters, places)
+    // A run that gathers has fewer members than it will have, one that others have joined late has more.
+    const nodes = Math.max(this.job.nodes, this.#book.roster?.members.length ?? 0)
+    const parameters = facts.parameters ?? facts.final?.parameters ?? 0
+    const isOver = !this.#records.isActive
+    return ledger.result(this.job, { run: this.id, parameters, nodes, isOver })
   }
 
   events(options: { follow: boolean; signal?: AbortSignal }): AsyncIterable<RunEvent> {
@@ -140,9 +162,18 @@ export class Run {
     return member === undefined ? undefined : this.#activity?.training?.receiverOf(member.rank)
   }
 
-  /** Undefined for a peer that is no member. */
-  snapshotFor(peerId: string): Snapshot | null | undefined {
-    return this.isMember(peerId) ? (this.#activity?.training?.snapshot ?? null) : undefined
+  /** Undefined for a peer that is no member. A run that is over still helps those that are not there yet. */
+  async snapshotFor(peerId: string): Promise<Snapshot | null | undefined> {
+    if (!this.isMember(peerId)) return undefined
+    const state =
+      this.#activity?.training?.state ??
+      (this.state === 'finished' ? await this.#records.loadCheckpoint() : null)
+    return state && snapshotOf(this.job, state)
+  }
+
+  /** Whether the limits let a model of so many bytes go; those of a run that is not active hold nobody back. */
+  async mayGive(bytes: number): Promise<boolean> {
+    return (await this.#activity?.training?.mayGive(bytes)) ?? true
   }
 
   /** The rank under which this owner takes a peer's reports. */
@@ -155,34 +186,25 @@ export class Run {
   }
 
   /**
-   * Brings an active run to life: data and model, last checkpoint, and from then on whatever the roster says.
+   * Brings an active run to life: data and model, last checkpoint, and from then on whatever the roster says. Of one that
+   * is over, owners get the reports that they have not got yet.
    * @throws the errors of {@link prepare}; the run is then `failed`.
    */
   async start(prepared?: Preparation): Promise<void> {
-    if (!this.#records.isActive) return
-    const { wire, clock, network, places } = this.#context
+    if (!this.#records.isActive) return this.#reportLate()
     const { dataPath, modelPath, jobFolder } = this.#records.facts
     try {
       const { job } = this
       const preparation =
-        prepared ?? (await prepare({ job, dataPath, modelPath, jobFolder }, places))
-      const resumeFrom = await this.#records.files.checkpoints.load((file, error) => {
-        void this.#records.note('warn', `checkpoint ${file} is passed over: ${error.message}`)
-      })
-      const outbox = new ReportOutbox({
-        run: this.id,
-        owners: this.#owners.filter((owner) => owner !== network.peerId),
-        reports: wire.reports,
-        clock,
-        isConnected: (peerId) => network.isConnected(peerId),
-      })
-      outbox.add(...(await this.#records.ownRounds()))
-      this.#activity = { preparation, resumeFrom, outbox }
+        prepared ?? (await prepare({ job, dataPath, modelPath, jobFolder }, this.#context.places))
+      const resumeFrom = await this.#records.loadCheckpoint()
+      await this.#reports.open()
+      this.#activity = { preparation, resumeFrom }
     } catch (error) {
       await this.#records.fail(error)
       throw error
     }
-    if (this.owner === null) {
+    if (this.owner === null || this.#owners.length > 1) {
       const hasStarted = () => this.state !== 'gathering'
       this.#activity.watching = startLoop((signal) =>
         watchOwners(this.#contact, { hasStarted, signal }),
@@ -202,6 +224,7 @@ export class Run {
     await this.close()
     await this.#records.setState('stopped', reason)
     await this.#tellPresence(false)
+    await this.#reportLate()
   }
 
   async resume(): Promise<void> {
@@ -216,7 +239,7 @@ export class Run {
   /** Checkpoints and ends all that runs; the state stays, so that the next start goes on. */
   async close(): Promise<void> {
     const activity = this.#activity
-    if (activity === undefined) return
+    if (activity === undefined) return this.#reports.close(FLUSH_SECONDS)
     // First of all: a roster that arrives now must start nothing.
     this.#activity = undefined
     const loops = [activity.learning, activity.watching].filter((loop) => loop !== undefined)
@@ -224,7 +247,7 @@ export class Run {
     await Promise.all(loops.map(({ done }) => done))
     const state = activity.training?.state
     if (state && this.#records.isActive) await this.#records.files.checkpoints.save(state)
-    await activity.outbox.stop(FLUSH_SECONDS)
+    await this.#reports.close(FLUSH_SECONDS)
     await this.#context.network.keepConnected(this.id, [])
     await activity.preparation.dispose()
   }
@@ -238,6 +261,8 @@ export class Run {
       for (const change of memberChanges(before, signed.roster.members)) {
         await this.#records.events.add({ type: 'member', ...change })
       }
+      // Not awaited: the change that brought us here may be the one before it. Who finds no place any more stays without.
+      void this.owner?.restore().catch(() => {})
       await this.#advance()
     })
     this.#lastRoster = done.catch(() => {})
@@ -295,10 +320,22 @@ export class Run {
     await this.#context.network.keepConnected(this.id, wanted)
   }
 
+  /** When the run is over here: the owners that lack reports are connected until they have them. */
+  async #reportLate(): Promise<void> {
+    const late = this.#reports.awaiting
+    const members = this.#book.roster?.members ?? []
+    await this.#context.network.keepConnected(
+      this.id,
+      members.filter(({ peerId }) => late.includes(peerId)),
+    )
+    if (late.length > 0 && this.#rank !== null) await this.#reports.open()
+  }
+
   async #learn(activity: Activity, signal: AbortSignal): Promise<void> {
-    const onRound = async (report: RoundReport, state: LearnerState) => {
+    const onRound = async (round: RoundReport, state: LearnerState) => {
+      const report = withSketch(this.job, round, state.parameters)
       await this.#records.addOwnRound(report)
-      activity.outbox.add({ type: 'round', report })
+      this.#reports.add({ type: 'round', report })
       const isDue = state.round % this.job.checkpoint.every === 0
       if (isDue) await this.#records.files.checkpoints.save(state)
     }
@@ -306,7 +343,9 @@ export class Run {
       const state = await activity.training!.run(onRound, { signal })
       await this.#finish(activity, state, signal)
     } catch (error) {
-      if (!signal.aborted) await this.#records.fail(error)
+      if (signal.aborted) return
+      await this.#records.fail(error)
+      await this.#reports.noteDelivered()
     }
   }
 
@@ -317,12 +356,13 @@ export class Run {
       rank: this.#rank!,
       peakRssBytes: this.#context.peakMemory(),
     })
-    activity.outbox.add({ type: 'final', final })
+    this.#reports.add({ type: 'final', final })
     if (this.owner !== null) {
       const members = () => this.#book.roster!.members
       await awaitLastReports(this.#records, members, this.#context, signal)
     }
     await this.#records.setState('finished', null)
+    await this.#reports.noteDelivered()
     activity.watching?.controller.abort()
     await activity.preparation.dispose()
   }

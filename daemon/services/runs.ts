@@ -7,26 +7,29 @@ import {
   type CatchUpInit,
   MAX_ADDRESSES,
   type MembershipInit,
+  publicKeyOf,
   RefusedError,
   type ReportsInit,
   type RoundsInit,
   SECRET_BYTES,
 } from '../network/index.ts'
 import { type DataDirectory, UnknownRunError } from '../store/index.ts'
+import { readCoOwners } from './co-owners.ts'
 import {
-  decodeToken,
-  ExpiredTokenError,
   encodeToken,
   InvalidRosterError,
   type Manifest,
   readManifest,
+  readToken,
   type SignedManifest,
   signManifest,
+  type Token,
 } from './documents/index.ts'
 import {
   AlreadyJoinedError,
   CopiedIdentityError,
   EmulationOnlyError,
+  NoOwnerAnswersError,
   RunMismatchError,
 } from './errors.ts'
 import { type Preparation, type PreparationRequest, prepare } from './preparation.ts'
@@ -71,9 +74,12 @@ export class Runs {
       return found.rosterBytes
     },
     receiverOf: (run, peerId) => this.#runs.get(run)?.receiverOf(peerId),
-    snapshotFor: (run, peerId) => this.#runs.get(run)?.snapshotFor(peerId),
+    snapshotFor: async (run, peerId) => this.#runs.get(run)?.snapshotFor(peerId),
+    mayGive: async (run, bytes) => (await this.#runs.get(run)?.mayGive(bytes)) ?? true,
     rankOf: (run, peerId) => this.#runs.get(run)?.reporterRank(peerId),
     store: async (run, reports) => this.get(run).storeReports(reports),
+    reportRefused: (run, peerId, { reason }) =>
+      this.#context?.log('warn', { run, peerId, reason }, 'a report of a member is refused'),
   }
 
   /** Reads the runs from disk and goes on with those that were under way. */
@@ -94,8 +100,9 @@ export class Runs {
     }
   }
 
+  /** In the order in which they came to this node. */
   all(): readonly Run[] {
-    return [...this.#runs.values()]
+    return [...this.#runs.values()].sort((a, b) => a.createdAt.localeCompare(b.createdAt))
   }
 
   /** @throws {UnknownRunError} */
@@ -111,6 +118,8 @@ export class Runs {
     const job = travelling(request.job)
     const { dataPath, modelPath, jobFolder } = request
     const paths = { dataPath, modelPath, jobFolder }
+    const { peerId } = context.network
+    const coOwners = readCoOwners(request.owners ?? [], peerId)
     // What cannot work is better said now than to everybody who joins.
     requireMasks(job)
     jobTopology(job)
@@ -128,48 +137,45 @@ export class Runs {
       layoutSha256: toHex(layout),
       shapeSha256: toHex(shape),
       modelSha256: model === undefined ? null : toHex(model),
-      owners: [toHex(context.identity.publicKey)],
+      owners: [peerId, ...coOwners.map((owner) => owner.peerId)].map((id) =>
+        toHex(publicKeyOf(id)!),
+      ),
       secretSha256: toHex(sha256(secret)),
       joinUntil: expiresAt.toISOString(),
       createdAt: createdAt.toISOString(),
     })
-    const run = await this.#add(signed, 'owner', preparation, paths)
+    const run = await this.#add(signed, preparation, paths)
     const addresses = context.network.addresses().slice(0, MAX_ADDRESSES)
     await run.owner!.found({ addresses: [...addresses], ownData: preparation.hasOwnData })
-    const { peerId } = context.network
-    return {
-      run,
-      token: encodeToken({ run: fromHex(run.id), secret, expiresAt, peerId, addresses }),
-    }
+    const token = { run: fromHex(run.id), secret, expiresAt, peerId, addresses, coOwners }
+    return { run, token: encodeToken(token) }
   }
 
   /**
    * Takes part in another node's run.
-   * @throws {InvalidTokenError | ExpiredTokenError | CopiedIdentityError | PeerUnreachableError | RefusedError |
-   * RunMismatchError}
+   * @throws {InvalidTokenError | ExpiredTokenError | CopiedIdentityError | PeerUnreachableError |
+   * NoOwnerAnswersError | RefusedError | RunMismatchError}
    */
   async join(request: JoinRunRequest): Promise<Run> {
     const context = this.#ready()
     const { network, wire } = context
     const { dataPath, modelPath } = request
-    const token = decodeToken(request.token)
+    const token = readToken(request.token, context.now())
     const id = toHex(token.run)
     if (this.#runs.has(id)) throw new AlreadyJoinedError(id)
-    if (token.expiresAt < context.now()) throw new ExpiredTokenError(token.expiresAt)
     if (token.peerId === network.peerId) throw new CopiedIdentityError(token.peerId)
-    await network.connect(token)
-    const signed = readManifest(await wire.membership.fetch(token.peerId, id, token.secret), id)
+    const { owner, signed } = await this.#askOwners(token)
     const { job } = signed.manifest
     requireMasks(job)
     const preparation = await prepare({ job, dataPath, modelPath }, context.places)
     try {
       requireSame(preparation, signed.manifest)
       // Known before it is asked for: the owner may announce the start before its answer is here.
-      const run = await this.#add(signed, 'member', preparation, { dataPath, modelPath })
+      const run = await this.#add(signed, preparation, { dataPath, modelPath })
       const { digests, hasOwnData } = preparation
       const addresses = [...network.addresses().slice(0, MAX_ADDRESSES)]
       const claim = { ...digests, secret: token.secret, addresses, ownData: hasOwnData }
-      await run.takeRoster(await wire.membership.join(token.peerId, id, claim))
+      await run.takeRoster(await wire.membership.join(owner, id, claim))
       return run
     } catch (error) {
       await this.#discard(id)
@@ -183,19 +189,41 @@ export class Runs {
     await Promise.allSettled(this.all().map((run) => run.close()))
   }
 
+  /** The manifest from the first of the run's owners that has it: the creator, where it can be reached. */
+  async #askOwners(token: Token): Promise<{ owner: string; signed: SignedManifest }> {
+    const { network, wire } = this.#ready()
+    const id = toHex(token.run)
+    const failures: { owner: string; error: unknown }[] = []
+    for (const owner of [token, ...token.coOwners]) {
+      const { peerId } = owner
+      if (peerId === network.peerId) continue
+      try {
+        await network.connect(owner)
+        const bytes = await wire.membership.fetch(peerId, id, token.secret)
+        return { owner: peerId, signed: readManifest(bytes, id) }
+      } catch (error) {
+        failures.push({ owner: peerId, error })
+      }
+    }
+    if (failures.length === 1) throw failures[0]!.error
+    throw new NoOwnerAnswersError(
+      failures.map(({ owner, error }) => `${owner}: ${(error as Error).message}`),
+    )
+  }
+
   async #add(
     signed: SignedManifest,
-    role: RunFacts['role'],
     preparation: Preparation,
     { dataPath, modelPath, jobFolder }: Omit<PreparationRequest, 'job'>,
   ): Promise<Run> {
     const context = this.#ready()
-    const { job } = signed.manifest
+    const { job, owners } = signed.manifest
     const facts: RunFacts = {
-      role,
+      role: owners.includes(toHex(context.identity.publicKey)) ? 'owner' : 'member',
       state: 'gathering',
       reason: null,
       createdAt: context.now().toISOString(),
+      parameters: preparation.layout.size,
       final: null,
       ...(dataPath !== undefined && { dataPath }),
       ...(modelPath !== undefined && { modelPath }),

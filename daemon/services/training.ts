@@ -115,12 +115,6 @@ export class Training {
     return this.#state
   }
 
-  /** What a neighbour may take over, in a private run the round alone; null before the first round is done. */
-  get snapshot(): Snapshot | null {
-    const state = this.#state
-    return state && isPrivate(this.#init.job) ? { round: state.round, parameters: null } : state
-  }
-
   /** The way in for frames of one member. */
   receiverOf(rank: number): Receiver {
     return {
@@ -135,6 +129,13 @@ export class Training {
         if (this.#isRunning) this.#greet(rank)
       },
     }
+  }
+
+  /** Waits for the turn of a model of so many bytes; false where the limits do not let it go. */
+  async mayGive(bytes: number): Promise<boolean> {
+    const seconds = this.#exchange.admit(bytes)
+    if (seconds !== null && seconds > 0) await this.#init.clock.sleep(seconds)
+    return seconds !== null
   }
 
   /** Members this node exchanges frames with; all, where the graph changes from round to round. */
@@ -155,13 +156,12 @@ export class Training {
     const { job, preparation } = this.#init
     const model = await preparation.model()
     signal.throwIfAborted()
-    const strategy = this.#strategy
-    const state = this.#state ?? initialState(job.seed, model, strategy)
+    const state = this.#state ?? initialState(job.seed, model, this.#strategy)
     this.#state = state
     const leave = this.#takePart()
     try {
-      await this.#awaitNeighbours(signal)
-      for await (const { report, state: next } of this.#learn(model, strategy, state, signal)) {
+      const ahead = await this.#awaitNeighbours(state.round, signal)
+      for await (const { report, state: next } of this.#learn(model, state, ahead, signal)) {
         this.#state = next
         await onRound(report, next)
       }
@@ -171,8 +171,10 @@ export class Training {
     return this.#state
   }
 
-  #learn(model: LoadedModel, strategy: SharingStrategy, state: LearnerState, signal: AbortSignal) {
+  /** @param ahead what the learner's first question is answered with; asked anew where it is null */
+  #learn(model: LoadedModel, state: LearnerState, ahead: CatchUp | null, signal: AbortSignal) {
     const { job, preparation, rank, clock } = this.#init
+    let known = ahead
     const testExamples = evaluationExamples(job, preparation.dataset.test.count)
     return learn(
       {
@@ -184,14 +186,18 @@ export class Training {
           train: async (work, options) => (await model.train([work], options))[0]!,
           evaluate: async (work, options) => (await model.evaluate([work], options))[0]!,
         },
-        strategy,
+        strategy: this.#strategy,
         topologyAt: (round) => this.#topologyAt(round),
         examples: preparation.examplesOf(rank),
         exchange: this.#exchange,
         clock,
         state,
         ...(testExamples && { testExamples }),
-        catchUp: (round, options) => this.#catchUp(round, { signal, ...options }),
+        catchUp: async (round, options) => {
+          const answer = known
+          known = null
+          return answer ?? this.#catchUp(round, { signal, ...options })
+        },
       },
       { signal },
     )
@@ -259,21 +265,37 @@ export class Training {
     return this.#topologyAt(round).graph(round).sources[this.#init.rank] ?? []
   }
 
-  /** Waits until the neighbours of the first round are there too: some have yet to connect or to load. */
-  async #awaitNeighbours(signal: AbortSignal): Promise<void> {
+  /**
+   * Waits until the neighbours of the first round are there too: some have yet to connect or to load. Not where one of
+   * them is ahead, which it returns: it may have finished and never greet.
+   */
+  async #awaitNeighbours(round: number, signal: AbortSignal): Promise<CatchUp | null> {
     const { book, clock, job, network } = this.#init
     const start = clock.now()
     const brief = Math.min(CONNECT_SECONDS, job.limits.maxDeadline)
     // At the start of a run all are loading; later, one that does not greet may have finished and never will.
     const patience = this.#init.resumeFrom === null ? job.limits.maxDeadline : brief
+    const isConnected = (rank: number) => network.isConnected(book.member(rank)!.peerId)
     const isAwaited = (rank: number) => {
       const member = book.member(rank)
       if (member === undefined || member.left || this.#isReachable(rank)) return false
-      return clock.now() - start < (network.isConnected(member.peerId) ? patience : brief)
+      return clock.now() - start < (isConnected(rank) ? patience : brief)
     }
-    while (this.#sources(this.#firstRound).some(isAwaited)) {
+    const sources = this.#sources(this.#firstRound)
+    const least = Math.min(round + BEHIND, job.train.rounds)
+    // One that joined late asks for its first round later on, and waits for it.
+    let asked = round < this.#firstRound ? NEIGHBOURS_ASKED : 0
+    while (sources.some(isAwaited)) {
+      // Asked again when more are there, a few times: the quota of catch-up is small.
+      const connected = Math.min(sources.filter(isConnected).length, NEIGHBOURS_ASKED)
+      if (connected > asked) {
+        asked = connected
+        const ahead = await this.#askNeighbours(round, least, { signal })
+        if (ahead !== null) return ahead
+      }
       await clock.sleep(GATHER_POLL_SECONDS, { signal })
     }
+    return null
   }
 
   async #catchUp(round: number, options: { signal: AbortSignal }): Promise<CatchUp | null> {
@@ -314,4 +336,9 @@ export class Training {
     const ahead = answers.filter((answer) => answer !== null).sort((a, b) => a.round - b.round)
     return ahead[(ahead.length - 1) >> 1] ?? null
   }
+}
+
+/** What a neighbour may take over: in a private run, where nobody gives its model away, the round alone. */
+export function snapshotOf(job: Job, { round, parameters }: LearnerState): Snapshot {
+  return { round, parameters: isPrivate(job) ? null : parameters }
 }

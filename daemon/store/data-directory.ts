@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import type { Job } from '../../src/learning/job.ts'
 import { writeAtomically } from './atomic-write.ts'
 import { CorruptFileError } from './errors.ts'
-import { openIdentityKey } from './identity-key.ts'
+import { openIdentityKey, readIdentityKey } from './identity-key.ts'
 import { acquireLock } from './lock.ts'
 import { makeFolder } from './make-folder.ts'
-import { migrate } from './migrations.ts'
+import { migrate, readVersion } from './migrations.ts'
 import {
   createRunDirectory,
   listRuns,
@@ -42,12 +42,22 @@ export interface DataDirectory {
 /**
  * Makes the directory and its identity where they are missing, without locking it: what `starling init` does.
  * Returns the identity's seed.
- * @throws {KeyPermissionsError | InvalidKeyFileError}
+ * @throws {UnknownVersionError | KeyPermissionsError | InvalidKeyFileError}
  */
 export async function initialiseDataDirectory(path: string): Promise<Uint8Array> {
+  await readVersion(path)
   makeFolder(join(path, 'runs'), 0o700)
   await chmod(path, 0o700)
   return openIdentityKey(join(path, 'identity.key'))
+}
+
+/**
+ * The seed of the identity that the directory has; undefined where it has none, or is not there. Changes nothing.
+ * @throws {UnknownVersionError | KeyPermissionsError | InvalidKeyFileError}
+ */
+export async function readIdentity(path: string): Promise<Uint8Array | undefined> {
+  await readVersion(path)
+  return readIdentityKey(join(path, 'identity.key'))
 }
 
 /**

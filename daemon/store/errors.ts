@@ -40,11 +40,15 @@ export class InvalidKeyFileError extends StarlingError {
 /** The directory was written by a newer Starling, or its version file says nothing. */
 export class UnknownVersionError extends StarlingError {
   override name = 'UnknownVersionError'
+  readonly found: string
+  readonly known: number
   constructor(path: string, found: string, known: number) {
     super(
       `The data directory ${path} has version ${found}, this Starling knows up to ${known}. ` +
         'Start the newer Starling that wrote it, or use another directory (--dir).',
     )
+    this.found = found
+    this.known = known
   }
 }
 

@@ -6,10 +6,22 @@ import { InvalidKeyFileError, KeyPermissionsError } from './errors.ts'
 
 /**
  * The 32-byte seed of the node's identity, from its file; a new one is drawn where there is no file yet.
+ * @throws {KeyPermissionsError | InvalidKeyFileError}
+ */
+export async function openIdentityKey(path: string): Promise<Uint8Array> {
+  const kept = await readIdentityKey(path)
+  if (kept !== undefined) return kept
+  const seed = new Uint8Array(randomBytes(SEED_LENGTH))
+  await writeAtomically(path, `${toHex(seed)}\n`, { mode: 0o600 })
+  return seed
+}
+
+/**
+ * The same, but undefined where there is no file yet.
  * @throws {KeyPermissionsError} when anybody but the owner may read or write it.
  * @throws {InvalidKeyFileError} when it holds something else.
  */
-export async function openIdentityKey(path: string): Promise<Uint8Array> {
+export async function readIdentityKey(path: string): Promise<Uint8Array | undefined> {
   const mode = await stat(path).then(
     (found) => found.mode & 0o777,
     (error: NodeJS.ErrnoException) => {
@@ -17,11 +29,7 @@ export async function openIdentityKey(path: string): Promise<Uint8Array> {
       throw error
     },
   )
-  if (mode === undefined) {
-    const seed = new Uint8Array(randomBytes(SEED_LENGTH))
-    await writeAtomically(path, `${toHex(seed)}\n`, { mode: 0o600 })
-    return seed
-  }
+  if (mode === undefined) return undefined
   // Windows has no such permissions: its files report 666 whatever protects them.
   if (process.platform !== 'win32' && (mode & 0o077) !== 0)
     throw new KeyPermissionsError(path, mode)

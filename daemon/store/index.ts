@@ -3,6 +3,7 @@ export {
   type DataDirectory,
   initialiseDataDirectory,
   openDataDirectory,
+  readIdentity,
 } from './data-directory.ts'
 export {
   CorruptFileError,
@@ -13,9 +14,10 @@ export {
   UnknownRunError,
   UnknownVersionError,
 } from './errors.ts'
-export { openIdentityKey } from './identity-key.ts'
+export { readIdentityKey } from './identity-key.ts'
 export type { JsonLines } from './json-lines.ts'
 export { acquireLock, isAbandoned } from './lock.ts'
 export { makeFolder } from './make-folder.ts'
+export { readVersion } from './migrations.ts'
 export { isRunning } from './processes.ts'
 export type { RunDirectory } from './run-directory.ts'

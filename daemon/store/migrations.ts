@@ -29,17 +29,10 @@ export async function migrate(
 ): Promise<void> {
   const newest = FIRST_VERSION + steps.length
   const path = join(directory, 'version')
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
-  if (text === undefined) {
+  const found = await readVersion(directory, steps)
+  if (found === undefined) {
     await writeAtomically(path, `${newest}\n`)
     return
-  }
-  const found = Number(text.trim())
-  if (!Number.isInteger(found) || found < FIRST_VERSION || found > newest) {
-    throw new UnknownVersionError(directory, text.trim().slice(0, 20) || '(empty)', newest)
   }
   for (let version = found; version < newest; version++) {
     try {
@@ -50,4 +43,27 @@ export async function migrate(
     // Written after each step: a failure later on does not repeat those before.
     await writeAtomically(path, `${version + 1}\n`)
   }
+}
+
+/**
+ * The version of `directory`; undefined where it has none, because it is new. Changes nothing.
+ * @throws {UnknownVersionError} for a newer or unreadable version
+ */
+export async function readVersion(
+  directory: string,
+  steps: readonly Migration[] = migrations,
+): Promise<number | undefined> {
+  const text = await readFile(join(directory, 'version'), 'utf8').catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined
+      throw error
+    },
+  )
+  if (text === undefined) return undefined
+  const newest = FIRST_VERSION + steps.length
+  const version = Number(text.trim())
+  if (!Number.isInteger(version) || version < FIRST_VERSION || version > newest) {
+    throw new UnknownVersionError(directory, text.trim().slice(0, 20) || '(empty)', newest)
+  }
+  return version
 }

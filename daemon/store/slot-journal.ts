@@ -3,6 +3,7 @@
  * because nothing may be sent until it stands there, and a round must not go on meanwhile.
  */
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { SlotJournal } from '../../src/sharing/index.ts'
 
 interface Slot {
@@ -13,6 +14,8 @@ interface Slot {
 /** The file is made with the first claim. */
 export function openSlotJournal(path: string): SlotJournal {
   let lastRound = newestRound(path)
+  /** Whether a power cut leaves the file in its folder. Who opens it again cannot know. */
+  let isFiled = false
   return {
     get lastRound() {
       return lastRound
@@ -22,13 +25,32 @@ export function openSlotJournal(path: string): SlotJournal {
       const file = openSync(path, 'a', 0o600)
       try {
         // The line break comes first, so that a line torn by a crash spoils no other one.
-        writeSync(file, `\n${JSON.stringify(slot)}`)
+        writeWhole(file, `\n${JSON.stringify(slot)}`)
         fsyncSync(file)
       } finally {
         closeSync(file)
       }
+      if (!isFiled) syncFolder(dirname(path))
+      isFiled = true
       lastRound = Math.max(lastRound, round)
     },
+  }
+}
+
+/** One call may write a part only, as on a disk that is nearly full. */
+function writeWhole(file: number, text: string): void {
+  const bytes = Buffer.from(text)
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
+}
+
+/** Makes a new file last; Windows has no such call and needs none. */
+function syncFolder(path: string): void {
+  if (process.platform === 'win32') return
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
   }
 }
 

@@ -21,7 +21,7 @@ export interface ResultParts
   readonly nodeRounds: number
 }
 
-/** The document of a run. Rates are 0 where nothing has happened yet. */
+/** The document of a run. Bytes are 0 where nothing was sent yet. */
 export function assembleResult(job: Job, parts: ResultParts): RunResult {
   const { run, nodes, curve, parameters, reports, nodeRounds, wallSeconds } = parts
   const { rounds } = job.train
@@ -34,7 +34,10 @@ export function assembleResult(job: Job, parts: ResultParts): RunResult {
     seed: job.seed,
     share: job.share.method,
     model: { name: job.model.name, parameters },
-    final: finalOf(curve.findLast((point) => point.round === rounds)),
+    final: {
+      ...finalOf(curve.findLast((point) => point.round === rounds)),
+      nodes: reports.evaluatedIn(rounds - 1),
+    },
     curve,
     bytes: {
       perNodePerRound: perNodePerRound(bytes.sent),
@@ -42,16 +45,18 @@ export function assembleResult(job: Job, parts: ResultParts): RunResult {
       indices: perNodePerRound(bytes.indices),
       overhead: perNodePerRound(bytes.overhead),
     },
-    ...(reports.privacy && { privacy: reports.privacy }),
+    ...(reports.privacy && {
+      privacy: { masked: job.privacy.secureAggregation === 'cesar', ...reports.privacy },
+    }),
     consensusDistance: parts.consensusDistance,
     wallSeconds,
-    nodeRoundsPerSecond: wallSeconds === 0 ? 0 : reports.nodeRounds / wallSeconds,
+    nodeRoundsPerSecond: wallSeconds ? reports.nodeRounds / wallSeconds : null,
     peakRssBytes: parts.peakRssBytes,
     parametersSha256: parts.parametersSha256,
   }
 }
 
-function finalOf(last: CurvePoint | undefined): RunResult['final'] {
+function finalOf(last: CurvePoint | undefined): Omit<RunResult['final'], 'nodes'> {
   if (last === undefined) return { accuracy: null, loss: null }
   const { accuracy: mean, accuracyMin: min, accuracyMax: max, loss } = last
   return { accuracy: { mean, min, max }, loss: { mean: loss } }

@@ -15,6 +15,8 @@ export interface RunResult {
   readonly final: {
     readonly accuracy: { readonly mean: number; readonly min: number; readonly max: number } | null
     readonly loss: { readonly mean: number } | null
+    /** Nodes whose evaluation after the last round is in it: 0 before the first one's. */
+    readonly nodes: number
   }
   readonly curve: readonly CurvePoint[]
   readonly bytes: {
@@ -27,9 +29,10 @@ export interface RunResult {
   readonly privacy?: PrivacySummary
   /** Root mean square over nodes of the distance to the mean model; null where it is not known. */
   readonly consensusDistance: number | null
-  readonly wallSeconds: number
-  readonly nodeRoundsPerSecond: number
-  readonly peakRssBytes: number
+  /** These three are null until something was measured. */
+  readonly wallSeconds: number | null
+  readonly nodeRoundsPerSecond: number | null
+  readonly peakRssBytes: number | null
   /**
    * SHA-256 over the SHA-256 digests of every node's final parameters (little-endian float32) in rank order; null
    * until every node's is known.
@@ -37,6 +40,8 @@ export interface RunResult {
   readonly parametersSha256: string | null
   /** Emulation: ranks of the nodes whose training diverged, and which the others went on without. Absent for none. */
   readonly diverged?: readonly number[]
+  /** Emulation: ended by a signal before its last round; what there was until then. Absent where it was not. */
+  readonly interrupted?: true
 }
 
 /** One evaluation: means over the nodes evaluated; bytes sent so far by a node on average; seconds of the clock. */

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { PROGRAM } from '../../daemon/background.ts'
 import { starling, temporaryFolder, writeJob } from './starling.ts'
 
 test('emulate --json: one document on standard output, progress on standard error, files in --out', async () => {
@@ -31,7 +34,11 @@ test('emulate --json: one document on standard output, progress on standard erro
     seed: 7,
     share: 'full',
     model: { name: 'mlp', parameters: number },
-    final: { accuracy: { mean: number, min: number, max: number }, loss: { mean: number } },
+    final: {
+      accuracy: { mean: number, min: number, max: number },
+      loss: { mean: number },
+      nodes: 5,
+    },
     curve: [expect.objectContaining({ round: 2 }), expect.objectContaining({ round: 4 })],
     bytes: { perNodePerRound: number, values: number, indices: 0, overhead: number },
     consensusDistance: number,
@@ -56,4 +63,31 @@ test('emulate --json: one document on standard output, progress on standard erro
   expect(lines('metrics.jsonl')).toHaveLength(5 * 4)
   expect(lines('rounds.csv')).toHaveLength(1 + 5 * 4)
   expect(lines('curve.csv')).toHaveLength(1 + 2)
+}, 60_000)
+
+test('Ctrl-C: what there is by then is in --out, marked as interrupted', async () => {
+  const folder = temporaryFolder()
+  const job = writeJob(folder, { nodes: 4, rounds: 1_000_000 })
+  const out = join(folder, 'out')
+  const words = [PROGRAM, 'emulate', job, '--workers', '1', '--out', out, '--json']
+  const child = spawn(process.execPath, words, { env: { ...process.env, STARLING_DIR: folder } })
+  const streams = { stdout: '', stderr: '' }
+  let isInterrupted = false
+  child.stdout.on('data', (chunk) => {
+    streams.stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    streams.stderr += chunk
+    if (isInterrupted || !/round +4\//.test(streams.stderr)) return
+    isInterrupted = true
+    child.kill('SIGINT')
+  })
+  const [code] = await once(child, 'exit')
+  expect(code).toBe(130)
+  expect(streams.stdout).toBe('')
+  const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'))
+  expect(result).toMatchObject({ interrupted: true, parametersSha256: null })
+  expect(result.curve.length).toBeGreaterThanOrEqual(2)
+  expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('tiny (interrupted)')
+  expect(readdirSync(out)).toEqual(expect.arrayContaining(['curve.csv', 'rounds.csv']))
 }, 60_000)

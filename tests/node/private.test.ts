@@ -36,6 +36,7 @@ test(
 
     const result = await owner!.result(run.id)
     expect(result.privacy).toEqual({
+      masked: true,
       rounds: { adopted: 24, refused: 0, coolingDown: 0 },
       maskers: { min: 2, mean: 2 },
       droppedShare: 0,
@@ -87,7 +88,11 @@ test(
       [owner!, ...others.slice(0, 3)].map((node) => untilEnd(node, run.id)),
     )
     const seen = victim.events(run.id, { follow: true, signal: AbortSignal.timeout(PATIENCE) })
-    for await (const event of seen) if (event.type === 'round' && event.report.round >= 3) break
+    // On a slow machine a node may miss the keys of a whole epoch, and send nothing in it.
+    for await (const event of seen) {
+      if (event.type !== 'round' || event.report.round < 3) continue
+      if (event.report.privacy!.refusedReceivers < 4) break
+    }
     await victim.stop()
     const before = await slotsOf(victim.directory, run.id)
     const again = await nodes.start(victim.directory)

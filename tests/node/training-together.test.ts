@@ -51,7 +51,28 @@ test('three nodes over TCP end with the very parameters that the emulation gives
     { run: run.id, sent: inAll('sent'), values: inAll('values'), overhead: inAll('overhead') },
   ])
   expect(stats.runs[0]!.peers).toHaveLength(2)
-  expect(stats.runs[0]!.received).toBeGreaterThan(0)
+  // What the others have sent to this node is what it has received, in the same parts.
+  const { received, receivedParts, peers } = stats.runs[0]!
+  const { peerId } = await owner!.status()
+  const sentHere = await Promise.all(
+    others.map(async (node) => {
+      const [theirs] = (await node.byteStats()).runs
+      return theirs!.peers.find((peer) => peer.peerId === peerId)!
+    }),
+  )
+  const sumOf = (part: 'sent' | 'values' | 'indices' | 'overhead') =>
+    sentHere.reduce((sum, flow) => sum + flow[part], 0)
+  expect(received).toBe(sumOf('sent'))
+  expect(receivedParts).toEqual({
+    values: sumOf('values'),
+    indices: sumOf('indices'),
+    overhead: sumOf('overhead'),
+    unsplit: 0,
+  })
+  for (const flow of peers) {
+    const { values, indices, overhead } = flow.receivedParts
+    expect(values + indices + overhead).toBe(flow.received)
+  }
   expect(stats.sent).toBeGreaterThan(inAll('sent'))
   await owner!.stop()
   const again = await nodes.start(owner!.directory)
@@ -59,4 +80,4 @@ test('three nodes over TCP end with the very parameters that the emulation gives
   expect(later.runs).toEqual(stats.runs)
   expect(later.since).toBe(stats.since)
   expect(later.sent).toBeGreaterThanOrEqual(stats.sent)
-})
+}, 60_000)

@@ -13,6 +13,7 @@ import {
   RosterBook,
   readManifest,
   readRoster,
+  readToken,
   signManifest,
   signRoster,
 } from '../../daemon/services/documents/index.ts'
@@ -163,12 +164,22 @@ describe('a join token', () => {
     expiresAt: new Date('2030-01-01T00:00:00.000Z'),
     peerId: peerIdOf(owner.publicKey),
     addresses: ['/ip4/192.0.2.1/tcp/4001', '/ip6/::1/tcp/4001'],
+    coOwners: [
+      { peerId: peerIdOf(coOwner.publicKey), addresses: [] },
+      {
+        peerId: peerIdOf(stranger.publicKey),
+        addresses: [`/dns4/example.org/tcp/4001/p2p/${peerIdOf(stranger.publicKey)}`],
+      },
+    ],
   }
   const text = encodeToken(token)
 
   test('comes back, also with blanks around it', () => {
     expect(text).toMatch(/^starling1[A-Za-z0-9_-]+$/)
     expect(decodeToken(` ${text}\n`)).toEqual(token)
+    expect(readToken(text, token.expiresAt)).toEqual(token)
+    const later = new Date(token.expiresAt.getTime() + 1)
+    expect(() => readToken(text, later)).toThrow(/expired at .*--token-valid/)
   })
 
   test('with any changed, lost or added character is refused, and is not repeated', () => {

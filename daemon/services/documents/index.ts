@@ -1,12 +1,12 @@
 /** The signed documents of a run, and the token that invites to it. Pure: bytes in and out. */
 export {
-  ExpiredTokenError,
   InvalidManifestError,
   InvalidRosterError,
   InvalidTokenError,
 } from './errors.ts'
 export {
   layoutDigest,
+  MAX_OWNERS,
   type Manifest,
   readManifest,
   type SignedManifest,
@@ -15,4 +15,4 @@ export {
 } from './manifest.ts'
 export { type Member, type Roster, readRoster, type SignedRoster, signRoster } from './roster.ts'
 export { memberChanges, RosterBook } from './roster-book.ts'
-export { decodeToken, encodeToken } from './token.ts'
+export { decodeToken, encodeToken, readToken, type Token } from './token.ts'

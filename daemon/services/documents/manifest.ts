@@ -18,6 +18,9 @@ import { RUN_ID_BYTES } from '../../../src/sharing/index.ts'
 import { InvalidManifestError } from './errors.ts'
 import { readSignedJson } from './signed-json.ts'
 
+/** Each keeps a connection to every member and gets its reports: a few are enough to survive one. */
+export const MAX_OWNERS = 16
+
 const CONTEXT = 'starling/manifest/1'
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/)
@@ -32,7 +35,7 @@ const manifestSchema = z.strictObject({
   /** SHA-256 of the user's model file, where the job names one. */
   modelSha256: digest.nullable(),
   /** Ed25519 public keys that may sign rosters; the creator's first. */
-  owners: z.array(digest).min(1).max(16),
+  owners: z.array(digest).min(1).max(MAX_OWNERS),
   /** SHA-256 of the join token's secret. */
   secretSha256: digest,
   /** Until when the token can be used. */

@@ -11,13 +11,16 @@ import {
 import { RUN_ID_BYTES } from '../../../src/sharing/index.ts'
 import {
   InvalidAddressError,
+  type KnownPeer,
   MAX_ADDRESS_LENGTH,
   MAX_ADDRESSES,
   parseAddress,
+  peerOfAddress,
   publicKeyOf,
   SECRET_BYTES,
 } from '../../network/index.ts'
-import { InvalidTokenError } from './errors.ts'
+import { ExpiredTokenError, InvalidTokenError } from './errors.ts'
+import { MAX_OWNERS } from './manifest.ts'
 
 export interface Token {
   /** 16 bytes. */
@@ -25,13 +28,18 @@ export interface Token {
   /** 16 bytes; whoever has them may join. */
   readonly secret: Uint8Array
   readonly expiresAt: Date
-  /** The owner to ask. */
+  /** The owner who created the run. */
   readonly peerId: string
   readonly addresses: readonly string[]
+  /** Others to ask where that one is away; of each at most one address is kept. */
+  readonly coOwners: readonly KnownPeer[]
 }
 
 const PREFIX = 'starling1'
 const CHECKSUM_BYTES = 4
+
+/** What stands before the peer id of a co-owner whose addresses are not known. */
+const NO_ADDRESS = '/p2p/'
 
 const fields = {
   run: { field: 1, kind: 'bytes', max: RUN_ID_BYTES },
@@ -40,6 +48,7 @@ const fields = {
   expires: { field: 3, kind: 'uint', max: 2 ** 40 },
   peerId: { field: 4, kind: 'string', max: 128 },
   addresses: { field: 5, kind: 'string', max: MAX_ADDRESS_LENGTH, repeated: MAX_ADDRESSES },
+  coOwners: { field: 6, kind: 'string', max: MAX_ADDRESS_LENGTH, repeated: MAX_OWNERS - 1 },
 } as const
 
 export function encodeToken(token: Token): string {
@@ -49,6 +58,9 @@ export function encodeToken(token: Token): string {
     .uint(3, Math.floor(token.expiresAt.getTime() / 1000))
     .string(4, token.peerId)
   for (const address of token.addresses.slice(0, MAX_ADDRESSES)) writer.string(5, address)
+  for (const { peerId, addresses } of token.coOwners) {
+    writer.string(6, addresses[0] ?? `${NO_ADDRESS}${peerId}`)
+  }
   const message = writer.finish()
   return PREFIX + toBase64url(concat(message, checksum(message)))
 }
@@ -65,19 +77,37 @@ export function decodeToken(text: string): Token {
     )
   }
   try {
-    const { run, secret, expires, peerId, addresses } = readProtobuf(message, fields)
+    const { run, secret, expires, peerId, addresses, ...rest } = readProtobuf(message, fields)
     if (run.length !== RUN_ID_BYTES || secret.length !== SECRET_BYTES) {
       throw new InvalidTokenError('its run or secret has the wrong length')
     }
-    if (publicKeyOf(peerId) === undefined) throw new InvalidTokenError('its peer id is none')
+    const coOwners = rest.coOwners.map(readCoOwner)
+    for (const owner of [peerId, ...coOwners.map((coOwner) => coOwner.peerId)]) {
+      if (publicKeyOf(owner) === undefined) throw new InvalidTokenError('its peer id is none')
+    }
     for (const address of addresses) parseAddress(address)
-    return { run, secret, expiresAt: new Date(expires * 1000), peerId, addresses }
+    return { run, secret, expiresAt: new Date(expires * 1000), peerId, addresses, coOwners }
   } catch (error) {
     if (error instanceof MalformedMessageError || error instanceof InvalidAddressError) {
       throw new InvalidTokenError('it was made by another version of Starling')
     }
     throw error
   }
+}
+
+/**
+ * A token that can be used at `now`.
+ * @throws {InvalidTokenError | ExpiredTokenError}
+ */
+export function readToken(text: string, now: Date): Token {
+  const token = decodeToken(text)
+  if (token.expiresAt < now) throw new ExpiredTokenError(token.expiresAt)
+  return token
+}
+
+function readCoOwner(text: string): KnownPeer {
+  const owner = peerOfAddress(text)
+  return text === `${NO_ADDRESS}${owner.peerId}` ? { ...owner, addresses: [] } : owner
 }
 
 function decodeText(text: string): Uint8Array {

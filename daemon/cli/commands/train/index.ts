@@ -13,6 +13,7 @@ export const train = () =>
         examples(
           'starling train job.toml --watch',
           'starling train job.toml --set nodes=2 --data /srv/patients.csv',
+          'starling train job.toml --owner /dns4/b.example.org/tcp/4040/p2p/12D3Koo…',
         ),
     )
     .action(run(() => import('./handler.ts')))

@@ -1,9 +1,9 @@
 import { copyFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { connectDaemon } from '../../../../api/index.ts'
-import { makeFolder } from '../../../../store/index.ts'
 import type { GlobalOptions } from '../../../command.ts'
 import { findRun } from '../../../find-run.ts'
+import { makeOutputFolder } from '../../../output.ts'
 import { readJobOfRun, writeRunFolder } from '../../../run-folder.ts'
 import { note, print, printJson } from '../../../terminal.ts'
 import type { ExportOptions } from './options.ts'
@@ -17,7 +17,7 @@ export async function handle(options: GlobalOptions & ExportOptions, id: string)
   const run = await findRun(daemon, id)
   const source = join(options.dir, 'runs', run.id)
   const folder = resolve(options.out)
-  makeFolder(folder)
+  await makeOutputFolder(folder)
   await copyFiles(source, folder, COPIED)
   if (run.state === 'finished') await copyFiles(source, folder, MODEL)
   else note(`The run is ${run.state}: the export has no model yet.`)

@@ -4,7 +4,9 @@ import { renderReport } from '../../../../../src/reporting/index.ts'
 import { connectDaemon } from '../../../../api/index.ts'
 import { type RunDocuments, reportDataOf } from '../../../../report-data.ts'
 import type { GlobalOptions } from '../../../command.ts'
+import { UsageError } from '../../../errors.ts'
 import { findRun } from '../../../find-run.ts'
+import { writingTo } from '../../../output.ts'
 import { isFolder, readJobOfRun, readRunFolder } from '../../../run-folder.ts'
 import { print, printJson } from '../../../terminal.ts'
 import type { PlotOptions } from './options.ts'
@@ -21,7 +23,7 @@ export async function handle(
     return reportDataOf(run, isUnique ? labels[i] : names[i])
   })
   const report = resolve(options.out)
-  await writeFile(report, renderReport(data))
+  await writingTo(report, () => writeFile(report, renderReport(data)))
   if (options.json) printJson({ report, runs: runs.map(({ result }) => result.run) })
   else print(report)
 }
@@ -29,6 +31,11 @@ export async function handle(
 /** A folder that `emulate --out` or `runs export` wrote, else a run of the daemon. */
 async function readRun(name: string, directory: string): Promise<RunDocuments> {
   if (await isFolder(name)) return readRunFolder(name)
+  if (!/^[0-9a-f]+$/.test(name)) {
+    throw new UsageError(
+      `"${name}" is neither a folder nor the id of a run. Runs of the daemon are listed by: starling runs`,
+    )
+  }
   const daemon = connectDaemon(directory)
   const { id } = await findRun(daemon, name)
   return { result: await daemon.result(id), job: await readJobOfRun(directory, id) }
