@@ -3,6 +3,7 @@ import type { PrivacySummary } from '../../src/learning/index.ts'
 import { formatCount, formatNumber, formatPercent } from '../../src/reporting/index.ts'
 
 export function formatPrivacy({
+  masked,
   rounds,
   maskers,
   droppedShare,
@@ -11,9 +12,7 @@ export function formatPrivacy({
 }: PrivacySummary): string {
   const { adopted, refused, coolingDown } = rounds
   const parts = [
-    maskers === null
-      ? 'masks are off: neighbours see what a node sends'
-      : `each contribution was masked by ${formatNumber(maskers.mean)} others on average, ${maskers.min} at least`,
+    hiding(masked, maskers),
     `${formatCount(adopted)} sums adopted, ${formatCount(refused)} refused, ${formatCount(coolingDown)} skipped after a change`,
   ]
   if (droppedShare > 0) {
@@ -25,4 +24,10 @@ export function formatPrivacy({
   const [first] = reasons
   if (first !== undefined) parts.push(`mostly because ${first.reason}`)
   return parts.join('; ')
+}
+
+function hiding(masked: boolean, maskers: PrivacySummary['maskers']): string {
+  if (!masked) return 'masks are off: neighbours see what a node sends'
+  if (maskers === null) return 'nothing was sent unmasked'
+  return `each contribution was masked by ${formatNumber(maskers.mean)} others on average, ${maskers.min} at least`
 }

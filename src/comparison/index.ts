@@ -8,6 +8,7 @@
  * const { rows } = summarise({ name, seeds, planned: runs.length }, finished)
  * ```
  */
+export { deliveredValues } from './delivered.ts'
 export { InvalidVariantError } from './errors.ts'
 export { type PlannedRun, planRuns, referenceOf } from './plan.ts'
 export * from './result.ts'

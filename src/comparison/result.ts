@@ -17,6 +17,8 @@ export interface VariantKey {
 export interface ComparedRun extends VariantKey, RunResult {
   /** `final.accuracy.mean`. */
   readonly accuracy: number | null
+  /** Values of a node and round that were mixed in where they arrived; null where it is not known how many. */
+  readonly deliveredValues: number | null
 }
 
 /** A run that could not be finished, such as one that diverged. */
@@ -41,9 +43,15 @@ export interface ComparisonRow extends VariantKey {
     readonly values: number
     readonly indices: number
     readonly overhead: number
+    /** In all rounds. */
+    readonly perNode: number
+    /** For each value that was mixed in where it arrived; null where it is not known how many were. */
+    readonly perDeliveredValue: number | null
     /** `perNodePerRound` over that of full sharing; null where that is not compared. */
     readonly ratioToFull: number | null
   }
+  /** Of the coordinates, for too few maskers; null in runs without sums. */
+  readonly droppedShare: number | null
   /** The accuracy that `bytesToTarget` is about. */
   readonly target: number | null
   /** Sent by a node until the mean accuracy reached the target; null where it never did. */

@@ -24,7 +24,14 @@ export interface SummaryRequest {
 /** What one variant's runs say by themselves. */
 type Measured = Pick<
   ComparisonRow,
-  'variant' | 'setting' | 'budget' | 'share' | 'accuracy' | 'nodeRoundsPerSecond' | 'curve'
+  | 'variant'
+  | 'setting'
+  | 'budget'
+  | 'share'
+  | 'accuracy'
+  | 'droppedShare'
+  | 'nodeRoundsPerSecond'
+  | 'curve'
 > & { readonly bytes: Omit<ComparisonRow['bytes'], 'ratioToFull'> }
 
 /** Rows stand in the order in which their variants first appear. */
@@ -52,6 +59,10 @@ function measure(runs: readonly ComparedRun[], seeds: readonly number[]): Measur
   const perSeed = seeds.map((seed) => runs.find((run) => run.seed === seed)?.accuracy ?? null)
   const known = perSeed.filter((accuracy) => accuracy !== null)
   const mean = (of: (run: ComparedRun) => number) => average(runs.map(of))
+  const ifAll = (of: (run: ComparedRun) => number | null) => {
+    const figures = runs.map(of).filter((figure) => figure !== null)
+    return figures.length < runs.length ? null : average(figures)
+  }
   return {
     variant,
     setting,
@@ -66,8 +77,13 @@ function measure(runs: readonly ComparedRun[], seeds: readonly number[]): Measur
       values: mean(({ bytes }) => bytes.values),
       indices: mean(({ bytes }) => bytes.indices),
       overhead: mean(({ bytes }) => bytes.overhead),
+      perNode: mean(({ bytes, rounds }) => bytes.perNodePerRound * rounds),
+      perDeliveredValue: ifAll(({ bytes, deliveredValues }) =>
+        deliveredValues ? bytes.perNodePerRound / deliveredValues : null,
+      ),
     },
-    nodeRoundsPerSecond: mean((run) => run.nodeRoundsPerSecond),
+    droppedShare: ifAll(({ privacy }) => privacy?.droppedShare ?? null),
+    nodeRoundsPerSecond: mean((run) => run.nodeRoundsPerSecond ?? 0),
     curve: meanCurve(runs),
   }
 }

@@ -2,17 +2,22 @@ import type { PrivacyReport } from '../sharing/interface.ts'
 
 /** What a private run's rounds have come to, over all nodes; part of `RunResult`. */
 export interface PrivacySummary {
+  /** Whether what nodes sent was masked; false where the run computes the same sums in the open, to compare with. */
+  readonly masked: boolean
   /** Rounds of nodes, by what became of the node's sum. */
   readonly rounds: {
     readonly adopted: number
     readonly refused: number
     readonly coolingDown: number
   }
-  /** Others that masked a contribution: the fewest in any round, and the mean over rounds; null where masks are off. */
+  /**
+   * Others that masked a contribution: the fewest in any round, and the mean over rounds; null where masks are off, or
+   * no sum was adopted.
+   */
   readonly maskers: { readonly min: number; readonly mean: number } | null
-  /** Mean share of the coordinates that were dropped for too few maskers. */
+  /** Share of the coordinates dropped for too few maskers: mean over the rounds in which any were adopted, or dropped. */
   readonly droppedShare: number
-  /** Mean share of the values that were cut to the ring's range. */
+  /** Share of the values sent that were cut to the ring's range. */
   readonly clippedShare: number
   /** Why nodes did not adopt their sum, or refused to contribute to another's, most frequent first; a few of them. */
   readonly reasons: readonly { readonly reason: string; readonly rounds: number }[]
@@ -25,12 +30,16 @@ export class PrivacyTally {
   readonly #reasons = new Map<string, number>()
   #reports = 0
   #masked = 0
+  #summed = 0
+  #values = 0
   #least = Number.POSITIVE_INFINITY
   #maskers = 0
   #dropped = 0
   #clipped = 0
 
-  add({ outcome, reason, refusals, maskers, droppedShare, clippedShare }: PrivacyReport): void {
+  /** @param values that the node sent in this round; bytes, or any other measure that is the same in all rounds */
+  add(report: PrivacyReport, values: number): void {
+    const { outcome, reason, refusals, maskers, droppedShare, clippedShare } = report
     this.#reports++
     this.#rounds[outcome]++
     for (const each of reason === null ? refusals : [reason, ...refusals]) {
@@ -41,20 +50,22 @@ export class PrivacyTally {
       this.#least = Math.min(this.#least, maskers.min)
       this.#maskers += maskers.mean
     }
+    if (outcome === 'adopted' || droppedShare > 0) this.#summed++
     this.#dropped += droppedShare
-    this.#clipped += clippedShare
+    this.#values += values
+    this.#clipped += clippedShare * values
   }
 
   /** Undefined where nothing was private. */
-  summary(): PrivacySummary | undefined {
+  summary(): Omit<PrivacySummary, 'masked'> | undefined {
     if (this.#reports === 0) return undefined
     const { adopted, refused, 'cooling-down': coolingDown } = this.#rounds
     const reasons = [...this.#reasons].sort(([, a], [, b]) => b - a).slice(0, REASONS_SHOWN)
     return {
       rounds: { adopted, refused, coolingDown },
       maskers: this.#masked === 0 ? null : { min: this.#least, mean: this.#maskers / this.#masked },
-      droppedShare: this.#dropped / this.#reports,
-      clippedShare: this.#clipped / this.#reports,
+      droppedShare: this.#summed === 0 ? 0 : this.#dropped / this.#summed,
+      clippedShare: this.#values === 0 ? 0 : this.#clipped / this.#values,
       reasons: reasons.map(([reason, rounds]) => ({ reason, rounds })),
     }
   }

@@ -50,6 +50,9 @@ function columnsOf({ seeds, target, reference }: ComparisonResult): readonly [st
     ['indices', number(({ bytes }) => bytes.indices, formatCount)],
     ['overhead', number(({ bytes }) => bytes.overhead, formatCount)],
     ['of full', number(({ bytes }) => bytes.ratioToFull, formatPercent)],
+    ['total', number(({ bytes }) => bytes.perNode, formatBytes)],
+    ['a value', number(({ bytes }) => bytes.perDeliveredValue, formatNumber)],
+    ['dropped', number(({ droppedShare }) => droppedShare, formatPercent)],
     [
       `to ${target === null ? 'target' : points(target)}`,
       number(({ bytesToTarget }) => bytesToTarget, formatBytes),
@@ -74,7 +77,13 @@ function notesOf({ seeds, target, reference, rows }: ComparisonResult): string[]
   const over = seeds.length === 1 ? `seed ${seeds[0]}` : `mean over ${seeds.length} seeds`
   return [
     `accuracy: percent, mean over nodes after the last round, ${over}`,
-    'bytes: sent by a node in a round, of these values, indices, overhead; of full: against full sharing',
+    'bytes: sent by a node in a round, of these values, indices, overhead; of full: against full sharing; total: in all rounds',
+    ...(rows.some(({ bytes }) => bytes.perDeliveredValue !== null)
+      ? ['a value: bytes sent for each value that was mixed in where it arrived']
+      : []),
+    ...(rows.some(({ droppedShare }) => droppedShare !== null)
+      ? ['dropped: of the coordinates that nodes chose, for too few maskers']
+      : []),
     ...(rows.some((row) => row.target !== null)
       ? [
           `to ${target === null ? 'target' : points(target)}: sent by a node until the mean accuracy reached ` +

@@ -1,4 +1,11 @@
-import { formatBytes, formatCount, formatNumber, formatPercent, formatSeconds } from './format.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatNumber,
+  formatPercent,
+  formatSeconds,
+  ifKnown,
+} from './format.ts'
 import type { LabelledRun } from './labelled-run.ts'
 import { type Markup, markup } from './markup.ts'
 
@@ -31,11 +38,10 @@ const figures: Readonly<Record<string, (run: LabelledRun) => string | Markup | n
       .map((part) => formatPercent(part / total))
       .join(', ')
   },
-  'Consensus distance': ({ result }) =>
-    result.consensusDistance === null ? null : formatNumber(result.consensusDistance),
-  'Time by the machine’s clock': ({ result }) => formatSeconds(result.wallSeconds),
-  'Node-rounds a second': ({ result }) => formatNumber(result.nodeRoundsPerSecond),
-  'Peak memory': ({ result }) => formatBytes(result.peakRssBytes),
+  'Consensus distance': ({ result }) => ifKnown(result.consensusDistance, formatNumber),
+  'Time by the machine’s clock': ({ result }) => ifKnown(result.wallSeconds, formatSeconds),
+  'Node-rounds a second': ({ result }) => ifKnown(result.nodeRoundsPerSecond, formatNumber),
+  'Peak memory': ({ result }) => ifKnown(result.peakRssBytes, formatBytes),
   'Parameters, SHA-256': ({ result: { parametersSha256: hash } }) =>
     hash && markup`<span title="${hash}">${hash.slice(0, 16)}…</span>`,
 }

@@ -34,6 +34,11 @@ export function timeUnit(seconds: number): Unit {
   )
 }
 
+/** A figure that is not always known; null where it is not. */
+export function ifKnown<T>(value: number | null, format: (value: number) => T): T | null {
+  return value === null ? null : format(value)
+}
+
 /** Decimal units: `999 B`, `1.50 kB`, `38.4 kB`, `1.23 GB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 999.5) return `${Math.round(bytes)} B`

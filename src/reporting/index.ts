@@ -8,6 +8,7 @@ export {
   formatNumber,
   formatPercent,
   formatSeconds,
+  ifKnown,
 } from './format.ts'
 export type { RunReportData } from './labelled-run.ts'
 export { renderReport } from './report.ts'

@@ -4,7 +4,14 @@
  */
 import { curveCharts } from './curves.ts'
 import { figuresTable } from './figures-table.ts'
-import { formatBytes, formatCount, formatNumber, formatPercent, formatSeconds } from './format.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatNumber,
+  formatPercent,
+  formatSeconds,
+  ifKnown,
+} from './format.ts'
 import { type LabelledRun, labelled, type RunReportData } from './labelled-run.ts'
 import { type Markup, markup } from './markup.ts'
 import { legend, page } from './page.ts'
@@ -67,10 +74,13 @@ ${
   'Sent by a node',
   formatBytes(bytes.perNodePerRound),
   'each round',
-)}${tile(
-  'Time',
-  formatSeconds(result.wallSeconds),
-  `${formatNumber(result.nodeRoundsPerSecond)} node-rounds a second`,
+)}${ifKnown(result.wallSeconds, (seconds) =>
+  tile(
+    'Time',
+    formatSeconds(seconds),
+    ifKnown(result.nodeRoundsPerSecond, (speed) => `${formatNumber(speed)} node-rounds a second`) ??
+      '',
+  ),
 )}</div>`
 }
 

@@ -30,8 +30,11 @@ describe('a row', () => {
       values: 1070,
       indices: 20,
       overhead: 10,
+      perNode: 33_000,
+      perDeliveredValue: null,
       ratioToFull: 1,
     })
+    expect(row!.droppedShare).toBeNull()
   })
 
   test('has the mean curve, with the lowest and the highest seed', () => {
@@ -42,6 +45,27 @@ describe('a row', () => {
       accuracyMax: 0.7,
       bytes: 22_000,
     })
+  })
+})
+
+describe('bytes for each value that was mixed in', () => {
+  const masked = { variant: 'masked', accuracies: [0.5], droppedShare: 0.2 }
+
+  test('are a mean over seeds, as is the share dropped', () => {
+    const [row] = rowsOf([
+      { ...masked, seed: 90, bytes: 1000, deliveredValues: 200 },
+      { ...masked, seed: 91, bytes: 1000, deliveredValues: 100, droppedShare: 0.4 },
+    ])
+    expect(row!.bytes.perDeliveredValue).toBeCloseTo(7.5)
+    expect(row!.droppedShare).toBeCloseTo(0.3)
+  })
+
+  test('are not known where they are not of one seed, or where nothing was', () => {
+    const known = { ...masked, seed: 90, bytes: 1000, deliveredValues: 200 }
+    for (const deliveredValues of [null, 0]) {
+      const [row] = rowsOf([known, { ...masked, seed: 91, bytes: 1000, deliveredValues }])
+      expect(row!.bytes.perDeliveredValue).toBeNull()
+    }
   })
 })
 

@@ -21,7 +21,7 @@ const result = summarise({ name: 'frugal <1>', seeds: [90], planned: 4 }, runs)
 test('the table has a row for each variant, and no column that nobody fills', () => {
   const { header, rows, notes } = comparisonTable(result)
   expect(header.join(' ')).toBe(
-    'sharing budget accuracy seed 90 bytes values indices overhead of full to 79.00 rounds/s',
+    'sharing budget accuracy seed 90 bytes values indices overhead of full total to 79.00 rounds/s',
   )
   expect(rows[1]!.slice(0, 9)).toEqual([
     'jwins',
@@ -36,6 +36,24 @@ test('the table has a row for each variant, and no column that nobody fills', ()
   ])
   expect(rows.map((row) => row.at(-2))).toEqual(['19.8 kB', '3.91 kB', '–', '–'])
   expect(notes.join('\n')).toContain('79.00 %')
+})
+
+test('what a value costs is shown where it is known', () => {
+  const compared = [
+    { variant: 'full', accuracies: [0.8], bytes: 1000, deliveredValues: 240 },
+    { variant: 'own sets', accuracies: [0.7], bytes: 400, deliveredValues: 50, droppedShare: 0.25 },
+    { variant: 'jwins', accuracies: [0.7], bytes: 300 },
+  ].map(comparedRun)
+  const { header, rows, notes } = comparisonTable(
+    summarise({ name: 'x', seeds: [90], planned: 3 }, compared),
+  )
+  const columns = ['total', 'a value', 'dropped'].map((name) => header.indexOf(name))
+  expect(rows.map((row) => columns.map((column) => row[column]))).toEqual([
+    ['30.0 kB', '4.17', '–'],
+    ['12.0 kB', '8.00', '25.0 %'],
+    ['9.00 kB', '–', '–'],
+  ])
+  expect(notes.filter((note) => /^(a value|dropped):/.test(note))).toHaveLength(2)
 })
 
 test('with a reference it says what that costs', () => {

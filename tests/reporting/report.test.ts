@@ -105,13 +105,22 @@ describe('several runs', () => {
 })
 
 test('a run without evaluations has a page too', () => {
-  const final = { accuracy: null, loss: null }
+  const final = { accuracy: null, loss: null, nodes: 0 }
   const html = renderReport([
     {
-      result: runResult({ curve: [], final, consensusDistance: null, parametersSha256: null }),
+      result: runResult({
+        curve: [],
+        final,
+        consensusDistance: null,
+        wallSeconds: null,
+        nodeRoundsPerSecond: null,
+        peakRssBytes: null,
+        parametersSha256: null,
+      }),
     },
   ])
   checkMarkup(html)
+  expect(html).not.toMatch(/null|node-rounds/i)
   expect(html).toContain('No evaluation has been made yet')
 })
 

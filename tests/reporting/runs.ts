@@ -1,3 +1,4 @@
+import type { PrivacySummary } from '../../src/learning/index.ts'
 import type { RoundReport } from '../../src/learning/interface.ts'
 import type { CurvePoint, RunResult } from '../../src/learning/run-result.ts'
 
@@ -26,7 +27,7 @@ export function runResult(changes: Partial<RunResult> = {}): RunResult {
     seed: 1,
     share: 'full',
     model: { name: 'mlp', parameters: 9610 },
-    final: { accuracy: { mean: 0.722, min: 0.671, max: 0.774 }, loss: { mean: 0.846 } },
+    final: { accuracy: { mean: 0.722, min: 0.671, max: 0.774 }, loss: { mean: 0.846 }, nodes: 8 },
     curve,
     bytes: { perNodePerRound: 154_000, values: 153_760, indices: 0, overhead: 240 },
     consensusDistance: 0.0968,
@@ -34,6 +35,18 @@ export function runResult(changes: Partial<RunResult> = {}): RunResult {
     nodeRoundsPerSecond: 9.88,
     peakRssBytes: 312e6,
     parametersSha256: 'ab'.repeat(32),
+    ...changes,
+  }
+}
+
+export function privacySummary(changes: Partial<PrivacySummary> = {}): PrivacySummary {
+  return {
+    masked: true,
+    rounds: { adopted: 240, refused: 0, coolingDown: 0 },
+    maskers: { min: 2, mean: 2 },
+    droppedShare: 0,
+    clippedShare: 0,
+    reasons: [],
     ...changes,
   }
 }

@@ -1,17 +1,8 @@
 /** The literal protocol: each sender its own coordinates, thin ones dropped, classes with a missing member left out. */
 import { describe, expect, test } from 'vitest'
 import { type ShareOptions, shareSchema } from '../../src/sharing/index.ts'
-import { ownChoice } from '../../src/sharing/private/own-choice.ts'
-import { sparsityOf } from '../../src/sharing/private/sparsity.ts'
-import { halfToEven } from '../reference/literal-private-round.ts'
-import {
-  complete,
-  layout,
-  type PrivateWorld,
-  privateWorld,
-  SIZE,
-  type Wire,
-} from '../support/private-world.ts'
+import { literalOwnMix } from '../reference/literal-private-round.ts'
+import { complete, type PrivateWorld, privateWorld, type Wire } from '../support/private-world.ts'
 
 const share = shareSchema.parse({ method: 'random-subsampling', budget: 0.5 })
 const HELLO = 0
@@ -25,36 +16,13 @@ function world(minMaskers = 1, options: ShareOptions = share, nodes = 4): Privat
   })
 }
 
-/** Node by node what it sends in a round: nobody's state is needed, as places are drawn. */
-function setsOf(here: PrivateWorld, round: number): ReadonlySet<number>[] {
-  const choice = ownChoice(share, sparsityOf(share)!, 7)
-  return here.strategies.map((_, self) => {
-    const context = { round, self, layout } as Parameters<typeof choice.choose>[2]
-    return new Set(choice.choose(here.model(self, round), null, context).indices)
-  })
-}
-
-/** The model of node 0, coordinate by coordinate, where the vectors of some neighbours are missing. */
-function literal(
+/** The model of node 0, where the vectors of some neighbours are missing. */
+const literal = (
   here: PrivateWorld,
   round: number,
   minMaskers: number,
   missing: readonly number[] = [],
-) {
-  const sets = setsOf(here, round)
-  return here.model(0, round).map((own, k) => {
-    const contributors = here.roll.sendersTo(0, round).filter((sender) => sets[sender]!.has(k))
-    const isClosed = contributors.some((sender) => missing.includes(sender))
-    if (contributors.length <= minMaskers || isClosed) return own
-    const words = contributors.map((sender) => halfToEven(here.model(sender, round)[k]! * 2 ** 23))
-    const sum = Math.fround(words.reduce((a, b) => a + b, 0) / 2 ** 23)
-    const weights = contributors.reduce(
-      (total, sender) => total + here.roll.weight(0, sender, round),
-      0,
-    )
-    return own + (0.25 * sum - weights * own)
-  })
-}
+) => literalOwnMix(here, 0, round, { share, minMaskers, missing })
 
 describe.each([1, 2])('with s = %d', (minMaskers) => {
   test('every coordinate with enough contributors is mixed exactly, and no other', () => {
@@ -108,26 +76,5 @@ test.each(['jwins', 'top-k'])(
     const here = world(1, shareSchema.parse({ method }))
     const results = here.run(0)
     expect(results.map((result) => result!.privacy.outcome)).toEqual(results.map(() => 'adopted'))
-  },
-)
-
-test.each(['dropped', 'flipped'])(
-  'a letter %s at any phase: the literal mix, or the own model',
-  (fault) => {
-    for (let phase = 0; phase < 5; phase++) {
-      const here = world(1)
-      const [result] = here.run(0, (letter) => {
-        if (letter.phase !== phase || letter.from !== 2 || letter.to !== 0) return letter.bytes
-        if (fault === 'dropped') return null
-        const changed = letter.bytes.slice()
-        if (changed.length > 0) changed[changed.length >> 1]! ^= 1
-        return changed
-      })
-      const allowed = [[], [2]].map((missing) => literal(here, 0, 1, missing))
-      const { parameters, privacy } = result!
-      if (privacy.outcome === 'refused') expect(parameters).toEqual(here.model(0, 0))
-      else if (phase === VECTOR) expect(allowed).toContainEqual(parameters)
-      expect(parameters.length).toBe(SIZE)
-    }
   },
 )

@@ -6,6 +6,7 @@ import {
   createExchange,
   createFrameCodec,
   type FrameCodec,
+  type Job,
 } from '../../src/learning/index.ts'
 import { turn } from './turn.ts'
 
@@ -27,7 +28,7 @@ export interface World {
 
 /** Node 0 with the sources 1, 2 and 3, two values a model. */
 export function createWorld(
-  limits: { deadline?: 'adaptive' | number; maxDeadline?: number; quorum?: number } = {},
+  limits: Partial<Job['limits']> = {},
   sources: readonly number[] = [1, 2, 3],
   { ordered = false }: { ordered?: boolean } = {},
 ): World {
