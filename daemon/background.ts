@@ -90,10 +90,14 @@ export async function startInBackground(
   return connectDaemon(directory)
 }
 
-/** The running daemon, or a new one in the background where none runs. */
+/**
+ * The running daemon, or a new one in the background where none runs.
+ * @param check is awaited before one is started: what the daemon would refuse is not worth starting it
+ */
 export async function ensureDaemon(
   directory: string,
   note: (text: string) => void,
+  check: () => Promise<void> = async () => {},
 ): Promise<DaemonApi> {
   const daemon = connectDaemon(directory)
   try {
@@ -102,6 +106,7 @@ export async function ensureDaemon(
   } catch (error) {
     if ((error as Error).name !== 'NoDaemonError') throw error
   }
+  await check()
   note(`No daemon is running for ${directory}: starting one in the background.`)
   return startInBackground(directory)
 }

@@ -17,8 +17,8 @@ for (const nodes of sizes) {
   console.log(
     nodes.padStart(5),
     `${(100 * result.final.accuracy!.mean).toFixed(1)} %`.padStart(9),
-    result.wallSeconds.toFixed(2).padStart(8),
-    result.nodeRoundsPerSecond.toFixed(0).padStart(14),
-    `${(result.peakRssBytes / 1e6).toFixed(0)} MB`.padStart(12),
+    result.wallSeconds!.toFixed(2).padStart(8),
+    result.nodeRoundsPerSecond!.toFixed(0).padStart(14),
+    `${(result.peakRssBytes! / 1e6).toFixed(0)} MB`.padStart(12),
   )
 }

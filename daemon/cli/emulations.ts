@@ -1,19 +1,18 @@
 /** Emulating jobs on this machine: one engine, and each data set loaded once, for all the runs a command makes. */
-import { readFile } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Dataset } from '../../src/data/index.ts'
 import { type EmulationInit, type EmulationPorts, emulate } from '../../src/emulation/index.ts'
 import { createEngine } from '../../src/engine/index.ts'
-import type { BackendName } from '../../src/engine/interface.ts'
+import type { EngineOptions } from '../../src/engine/interface.ts'
 import type { Job, RunResult } from '../../src/learning/index.ts'
-import { loadConfig } from '../config/index.ts'
+import { type Config, loadConfig, PROCESSORS } from '../config/index.ts'
 import { nativeSuite } from '../crypto/index.ts'
 import { loadDataset } from '../data/index.ts'
 import type { GlobalOptions } from './command.ts'
 import type { ComputeOptions } from './compute-options.ts'
-import { type JobFile, readModelFile } from './job-file.ts'
+import { UsageError } from './errors.ts'
+import { type JobFile, readModelFile, readText } from './job-file.ts'
 
 export interface EmulationsInit {
   readonly options: GlobalOptions & ComputeOptions
@@ -45,12 +44,7 @@ export async function openEmulations(init: EmulationsInit): Promise<Emulations> 
   const { options, signal, say } = init
   const folder = dirname(resolve(init.path))
   const config = loadConfig({ directory: options.dir, environment: process.env })
-  const engine = await createEngine({
-    ...config.engine,
-    workers: options.workers ?? availableParallelism(),
-    ...(options.threads !== undefined && { threads: options.threads }),
-    ...(options.backend !== undefined && { backend: options.backend as BackendName | 'auto' }),
-  })
+  const engine = await createEngine(engineOptions(options, config), { signal })
   const datasets = new Map<string, Dataset>()
 
   async function datasetOf({ data }: Job): Promise<Dataset> {
@@ -85,7 +79,21 @@ export async function openEmulations(init: EmulationsInit): Promise<Emulations> 
   }
 }
 
+/** @throws {UsageError} where more threads would compute than the machine has processors */
+function engineOptions(options: ComputeOptions, { engine }: Config): EngineOptions {
+  const threads = options.threads ?? engine.threads
+  const workers = options.workers ?? Math.max(1, Math.floor(PROCESSORS / threads))
+  if (workers * threads > PROCESSORS) {
+    throw new UsageError(
+      `${workers} workers with ${threads} threads each are more than the ${PROCESSORS} processors of this machine. ` +
+        'Lower --workers or --threads.',
+    )
+  }
+  const backend = (options.backend as EngineOptions['backend']) ?? engine.backend
+  return { ...engine, backend, workers, threads }
+}
+
 async function readTrace({ emulation: { churn } }: Job, folder: string) {
   if (churn === undefined || !('trace' in churn)) return undefined
-  return readFile(resolve(folder, churn.trace), 'utf8')
+  return readText(resolve(folder, churn.trace), 'churn trace')
 }

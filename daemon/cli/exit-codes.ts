@@ -37,6 +37,7 @@ export const ERROR_EXITS: Readonly<Record<string, ExitName>> = {
   UnsuitableDataError: 'usage',
   MissingModelFileError: 'usage',
   ModelFileError: 'usage',
+  UnusableOwnerError: 'usage',
   UnsupportedModelError: 'usage',
   DatasetNotFoundError: 'usage',
   DataFileError: 'usage',
@@ -64,6 +65,7 @@ export const ERROR_EXITS: Readonly<Record<string, ExitName>> = {
   // The network or the machine does not give what is needed; the same command may work later.
   ListenError: 'unavailable',
   PeerUnreachableError: 'unavailable',
+  NoOwnerAnswersError: 'unavailable',
   WireTimeoutError: 'unavailable',
   DownloadError: 'unavailable',
   ChecksumError: 'unavailable',

@@ -27,11 +27,16 @@ export function explain(error: unknown, verbose: boolean): string {
   return `${prefix} ${messageOf(error)}${detail}`
 }
 
+/** What a refusal of the operating system means; undefined for one that is not known. */
+export function refusalOf(code: string): string | undefined {
+  return REFUSALS[code]
+}
+
 /** What an error says, and what to do where it does not say so itself. */
 export function messageOf(error: NodeJS.ErrnoException): string {
   // Said where it was met, by the process that met it.
   if (error instanceof DaemonError) return error.message
-  const refusal = REFUSALS[error.code ?? '']
+  const refusal = refusalOf(error.code ?? '')
   if (refusal !== undefined) return `${error.path ?? error.message}: ${refusal}.`
   // Our own errors say what to do; one that was never given a name is a fault of the program.
   const isFault = ['Error', 'TypeError', 'RangeError', 'ReferenceError', 'AssertionError'].includes(

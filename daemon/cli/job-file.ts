@@ -77,7 +77,8 @@ function printable(text: string): string {
     .join('\n')
 }
 
-async function readText(path: string, what: string): Promise<string> {
+/** @throws {UsageError} naming the file and what it is for */
+export async function readText(path: string, what: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {

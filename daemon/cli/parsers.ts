@@ -1,5 +1,6 @@
 /** Reads the values of options; commander names the option when one of these refuses. */
 import { InvalidArgumentError } from 'commander'
+import { PROCESSORS, tooManyThreads } from '../config/index.ts'
 
 /** A whole number from 1. */
 export function count(text: string): number {
@@ -7,6 +8,13 @@ export function count(text: string): number {
   if (!Number.isSafeInteger(value) || value < 1) {
     throw new InvalidArgumentError('Give a whole number from 1.')
   }
+  return value
+}
+
+/** Threads or workers: a whole number from 1, and no more than there are processors. */
+export function processorCount(text: string): number {
+  const value = count(text)
+  if (value > PROCESSORS) throw new InvalidArgumentError(`${tooManyThreads(value)}.`)
   return value
 }
 

@@ -1,5 +1,6 @@
 /** All commands of `starling`. A new command is one folder under `commands/` and one line here. */
 import { Command } from 'commander'
+import { nearest } from '../../src/learning/nearest.ts'
 import { VERSION } from '../version.ts'
 import { examples } from './command.ts'
 import { compare } from './commands/compare/index.ts'
@@ -57,6 +58,22 @@ export function createProgram(): Command {
 function inherit(parent: Command): void {
   for (const child of parent.commands) {
     child.copyInheritedSettings(parent).helpCommand(false)
+    if (child.commands.length > 0) refuseUnknownCommands(child)
     inherit(child)
   }
+}
+
+/**
+ * Where a command also does something by itself, as `starling runs` does, commander takes a misspelt sub-command for
+ * one argument too many. It is answered here as it is elsewhere, with the nearest.
+ */
+function refuseUnknownCommands(command: Command): void {
+  command.allowExcessArguments().hook('preAction', (_, acting) => {
+    const [word] = acting.args
+    if (acting !== command || word === undefined) return
+    const names = command.commands.map((child) => child.name())
+    const suggestion = nearest(word, names)
+    const hint = suggestion === undefined ? '' : `\n(Did you mean ${suggestion}?)`
+    command.error(`error: unknown command '${word}'${hint}`)
+  })
 }

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'smol-toml'
+import { describeIssue } from '../../src/learning/describe-issue.ts'
 import { nearest } from '../../src/learning/nearest.ts'
 import { InvalidConfigError } from './errors.ts'
 import { type Config, type ConfigInput, configSchema } from './schema.ts'
@@ -18,19 +19,26 @@ export interface ConfigSources {
 
 type Table = Record<string, unknown>
 
+/** Settings of one origin, and what a setting is called there. */
+interface Layer {
+  readonly table: Table
+  nameOf(path: readonly string[]): string
+}
+
 /**
  * @throws {InvalidConfigError} naming every unknown or ill-typed setting, with the nearest spelling
  */
 export function loadConfig({ directory, environment, flags = {} }: ConfigSources): Config {
   const file = join(directory, 'config.toml')
-  const layers: readonly { readonly origin: string; readonly table: Table }[] = [
-    { origin: file, table: readTable(file) },
-    { origin: 'environment', table: readEnvironment(environment) },
-    { origin: 'command line', table: flags },
+  const layers: readonly Layer[] = [
+    { table: readTable(file), nameOf: (path) => `${file}: ${path.join('.')}` },
+    {
+      table: readEnvironment(environment),
+      nameOf: ([section = '', key = '']) => environmentName(section, key),
+    },
+    { table: flags, nameOf: ([section = '', key = '']) => flagName(section, key) },
   ]
-  const problems = layers.flatMap(({ origin, table }) =>
-    check(table).map((problem) => `${origin}: ${problem}`),
-  )
+  const problems = layers.flatMap(check)
   if (problems.length > 0) throw new InvalidConfigError(problems)
   return configSchema.parse(layers.map((layer) => layer.table).reduce(merge, {}))
 }
@@ -38,6 +46,11 @@ export function loadConfig({ directory, environment, flags = {} }: ConfigSources
 /** The environment variable of a setting: `network.listen` is STARLING_NETWORK_LISTEN. */
 export function environmentName(section: string, key: string): string {
   return `STARLING_${section}_${key}`.toUpperCase()
+}
+
+/** The flag of a setting: `network.listen` is --listen. */
+function flagName(section: string, key: string): string {
+  return section === 'log' ? `--log-${key}` : `--${key}`
 }
 
 function readTable(file: string): Table {
@@ -88,18 +101,21 @@ function readValue(section: string, key: string, text: string): unknown {
   const example = (configSchema.parse({}) as Record<string, Table>)[section]?.[key]
   if (Array.isArray(example)) return text === '' ? [] : text.split(',').map((item) => item.trim())
   if (typeof example === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
-  if (typeof example === 'number') return text.trim() === '' ? text : Number(text)
-  return text
+  if (typeof example !== 'number') return text
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  return Number.isNaN(value) ? text : value
 }
 
-function check(table: Table): string[] {
+function check({ table, nameOf }: Layer): string[] {
   const result = configSchema.safeParse(table)
   if (result.success) return []
   return result.error.issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') {
+      return describeIssue(issue, table).map(({ path, problem }) => `${nameOf(path)}: ${problem}`)
+    }
     const path = issue.path.map(String)
-    if (issue.code !== 'unrecognized_keys') return [`${path.join('.')}: ${issue.message}`]
     const candidates = path.length === 0 ? sections() : keysOf(path[0] ?? '')
-    return issue.keys.map((key) => [...path, unknown(key, candidates)].join('.'))
+    return issue.keys.map((key) => nameOf([...path, unknown(key, candidates)]))
   })
 }
 

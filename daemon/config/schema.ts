@@ -1,6 +1,7 @@
 /** The daemon's settings: one schema for flags, environment variables and `config.toml`. */
 import { z } from 'zod'
 import { BACKENDS } from '../../src/engine/interface.ts'
+import { PROCESSORS, tooManyThreads } from './processors.ts'
 
 const address = z.string().startsWith('/', 'a multiaddress such as /ip4/0.0.0.0/tcp/4001')
 
@@ -32,7 +33,15 @@ export const configSchema = z.strictObject({
         .enum(['auto', ...BACKENDS])
         .default('auto')
         .describe('What computes.'),
-      threads: z.number().int().positive().default(1).describe('Threads of one step.'),
+      threads: z
+        .number()
+        .int()
+        .positive()
+        .refine((threads) => threads <= PROCESSORS, {
+          error: ({ input }) => tooManyThreads(Number(input)),
+        })
+        .default(1)
+        .describe('Threads of one step, as many as the machine has processors at most.'),
       blas: z.enum(['auto', 'off', 'on']).default('off').describe('OpenBLAS for matrix products.'),
     })
     .prefault({}),

@@ -50,12 +50,7 @@ export async function download(
     await rm(part, { force: true })
     throw new ChecksumError(url, file.sha256, found)
   }
-  throw new DownloadError(
-    file.urls[0]!,
-    reasons.join('; '),
-    `Run the command again to go on where it stopped, or bring the file (${file.bytes} bytes) from a ` +
-      `machine with a connection and put it at ${target}.`,
-  )
+  throw new DownloadError(reasons.join('; '), [{ url: file.urls[0]!, bytes: file.bytes, target }])
 }
 
 async function fetchWhole(

@@ -49,15 +49,31 @@ export class ForeignPathError extends StarlingError {
   }
 }
 
-/** An official file could not be fetched. */
+/** A file that is not here yet, and where it belongs. */
+export interface MissingFile {
+  readonly url: string
+  readonly bytes: number
+  readonly target: string
+}
+
+/** An official file could not be fetched. `missing` are all that can be brought by hand instead, this one first. */
 export class DownloadError extends StarlingError {
   override name = 'DownloadError'
   readonly url: string
   readonly reason: string
-  constructor(url: string, reason: string, fix: string) {
-    super(`Cannot fetch ${url}: ${reason}. ${fix}`)
+  readonly missing: readonly MissingFile[]
+  constructor(reason: string, missing: readonly [MissingFile, ...MissingFile[]]) {
+    const [{ url }] = missing
+    const lines = missing.map(
+      (file) => `\n  ${file.target}\n    ${file.bytes} bytes from ${file.url}`,
+    )
+    super(
+      `Cannot fetch ${url}: ${reason}. Run the command again to go on where it stopped, or bring what is missing ` +
+        `from a machine with a connection and put it here:${lines.join('')}`,
+    )
     this.url = url
     this.reason = reason
+    this.missing = missing
   }
 }
 

@@ -2,7 +2,7 @@
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type DownloadOptions, download, sha256Of } from './download.ts'
-import { NotPullableError } from './errors.ts'
+import { DownloadError, type MissingFile, NotPullableError } from './errors.ts'
 import { isPullable, type OfficialFile, SOURCES, type Source } from './sources.ts'
 import { readTarGz } from './tar.ts'
 import { readZip } from './zip.ts'
@@ -45,17 +45,41 @@ export async function pullDataset(name: string, options: PullOptions): Promise<s
 export async function pullSource(source: Source, options: PullOptions): Promise<string> {
   const folder = join(options.directory, source.folder)
   if (source.terms !== undefined) options.progress?.({ type: 'terms', text: source.terms })
-  for (const file of source.files) {
-    if (file.keep.kind === 'file') await pullPlain(file, join(folder, file.keep.name), options)
-    else await pullArchive(file, file.keep, folder, options)
+  for (const [i, file] of source.files.entries()) {
+    try {
+      if (file.keep.kind === 'file') await pullPlain(file, targetOf(file, folder), options)
+      else await pullArchive(file, file.keep, folder, options)
+    } catch (error) {
+      if (!(error instanceof DownloadError)) throw error
+      // Whoever brings files by hand wants to know of all of them at once.
+      const others = await missingOf(source.files.slice(i + 1), folder)
+      throw new DownloadError(error.reason, [error.missing[0]!, ...others])
+    }
   }
   return folder
 }
 
+/** Where the file is fetched to: a plain one as it is kept, an archive under the name that it has on the server. */
+function targetOf({ keep, urls }: OfficialFile, folder: string): string {
+  return join(folder, keep.kind === 'file' ? keep.name : basename(new URL(urls[0]!).pathname))
+}
+
+async function missingOf(files: readonly OfficialFile[], folder: string): Promise<MissingFile[]> {
+  const missing: MissingFile[] = []
+  for (const file of files) {
+    const target = targetOf(file, folder)
+    const isHere =
+      file.keep.kind === 'file'
+        ? await isOfficial(target, file)
+        : await hasMembers(file.keep.members, folder)
+    if (!isHere) missing.push({ url: file.urls[0]!, bytes: file.bytes, target })
+  }
+  return missing
+}
+
 async function pullPlain(file: OfficialFile, target: string, options: PullOptions): Promise<void> {
   const { progress } = options
-  const isOfficial = (await isFile(target)) && (await sha256Of(target)) === file.sha256
-  if (isOfficial) return progress?.({ type: 'present', file: target })
+  if (await isOfficial(target, file)) return progress?.({ type: 'present', file: target })
   await fetchTo(target, file, options)
   progress?.({ type: 'done', file: target })
 }
@@ -66,16 +90,15 @@ async function pullArchive(
   folder: string,
   options: PullOptions,
 ): Promise<void> {
-  const targets = keep.members.map((member) => join(folder, basename(member)))
-  const present = await Promise.all(targets.map(isFile))
-  if (present.every(Boolean)) {
-    for (const target of targets) options.progress?.({ type: 'present', file: target })
+  if (await hasMembers(keep.members, folder)) {
+    for (const member of keep.members) {
+      options.progress?.({ type: 'present', file: join(folder, basename(member)) })
+    }
     return
   }
-  const archive = join(folder, basename(new URL(file.urls[0]!).pathname))
+  const archive = targetOf(file, folder)
   // An archive that was placed by hand is as good as one fetched, if it is the official one.
-  const isOfficial = (await isFile(archive)) && (await sha256Of(archive)) === file.sha256
-  if (!isOfficial) await fetchTo(archive, file, options)
+  if (!(await isOfficial(archive, file))) await fetchTo(archive, file, options)
   options.progress?.({ type: 'unpacking', file: archive })
   const members =
     keep.kind === 'zip'
@@ -96,6 +119,15 @@ function fetchTo(target: string, file: OfficialFile, options: PullOptions): Prom
     onBytes: (bytes) =>
       options.progress?.({ type: 'downloading', file: target, bytes, total: file.bytes }),
   })
+}
+
+async function isOfficial(path: string, { sha256 }: OfficialFile): Promise<boolean> {
+  return (await isFile(path)) && (await sha256Of(path)) === sha256
+}
+
+async function hasMembers(members: readonly string[], folder: string): Promise<boolean> {
+  const present = await Promise.all(members.map((member) => isFile(join(folder, basename(member)))))
+  return present.every(Boolean)
 }
 
 async function isFile(path: string): Promise<boolean> {

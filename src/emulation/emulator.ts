@@ -29,11 +29,12 @@ import type { SharingStrategy } from '../sharing/interface.ts'
 import type { Topology } from '../topology/interface.ts'
 import { BatchingEngine } from './batching-engine.ts'
 import { createPresence, type Presence } from './churn.ts'
+import { AllDivergedError } from './errors.ts'
 import { createLinkModel, type LinkModel } from './link-model.ts'
 import { Mailbox } from './mailbox.ts'
 import { stepSeconds } from './pace.ts'
 import { emulatedPorts } from './private-ports.ts'
-import { ResultCollector } from './results.ts'
+import { type Measured, ResultCollector } from './results.ts'
 import { emulatedRunId } from './run-id.ts'
 import { createSharedCodec } from './shared-codec.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -53,6 +54,8 @@ export interface EmulationProgress {
   readonly nodeRoundsInAll: number
   /** All evaluations so far. */
   readonly curve: readonly CurvePoint[]
+  /** The document of what there is so far, for whoever stops here. */
+  soFar(): RunResult
 }
 
 export interface EmulationInit {
@@ -120,8 +123,9 @@ class Emulation {
   readonly #returning = new Map<number, (() => void)[]>()
   /** The latest round that anybody has begun. */
   #frontier = 0
-  /** Nodes whose training diverged, with the reason. */
-  readonly #diverged = new Map<number, DivergedError>()
+  /** Nodes whose training diverged, with the round, counted from 1. */
+  readonly #diverged = new Map<number, number>()
+  #start = 0
   #failure: { readonly error: unknown } | null = null
 
   constructor(init: EmulationInit, model: LoadedModel, signal: AbortSignal) {
@@ -147,27 +151,37 @@ class Emulation {
   }
 
   async run(): Promise<EmulationResult> {
-    const { ports } = this.#init
-    const start = ports.wallClock()
+    this.#start = this.#init.ports.wallClock()
     for (const rank of this.#states.keys()) {
       this.#live(rank).catch((error: unknown) => this.#end(rank, error))
     }
     await this.#drive()
     const parameters = this.#states.map((state) => state.parameters)
-    const wallSeconds = ports.wallClock() - start
-    const measured = { wallSeconds, peakRssBytes: ports.peakMemory() }
-    const result = this.#collector.finish(toHex(this.#run), parameters, measured)
+    const result = this.#collector.finish(toHex(this.#run), parameters, this.#measure())
+    return { result: this.#withDiverged(result), parameters }
+  }
+
+  #measure(): Measured {
+    const { wallClock, peakMemory } = this.#init.ports
+    return { wallSeconds: wallClock() - this.#start, peakRssBytes: peakMemory() }
+  }
+
+  #withDiverged(result: RunResult): RunResult {
     const diverged = [...this.#diverged.keys()].sort((a, b) => a - b)
-    return { result: diverged.length === 0 ? result : { ...result, diverged }, parameters }
+    return diverged.length === 0 ? result : { ...result, diverged }
   }
 
   /** As with daemons, the run of a node that diverges ends, and the others go on without it while there are any. */
   #end(rank: number, error: unknown): void {
-    if (error instanceof DivergedError) {
-      this.#diverged.set(rank, error)
-      if (this.#diverged.size < this.#init.job.nodes) return
+    if (!(error instanceof DivergedError)) {
+      this.#failure ??= { error }
+      return
     }
-    this.#failure ??= { error }
+    const { nodes, train } = this.#init.job
+    this.#diverged.set(rank, this.#states[rank]!.round + 1)
+    if (this.#diverged.size < nodes) return
+    const rounds = Array.from({ length: nodes }, (_, of) => this.#diverged.get(of)!)
+    this.#failure ??= { error: new AllDivergedError(rounds, train.lr, error) }
   }
 
   /** Moves time on whenever every node waits: first for the engine, then for the clock, last for each other. */
@@ -289,6 +303,11 @@ class Emulation {
       nodeRounds: this.#collector.nodeRounds,
       nodeRoundsInAll: job.nodes * job.train.rounds,
       curve: this.#collector.curve(),
+      soFar: () => {
+        const parameters = this.#states[0]!.parameters.length
+        const result = this.#collector.soFar(toHex(this.#run), parameters, this.#measure())
+        return this.#withDiverged(result)
+      },
     })
   }
 }

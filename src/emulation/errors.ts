@@ -10,6 +10,24 @@ export class AbsentNodeError extends StarlingError {
   }
 }
 
+/** The training of every node has left the range of finite numbers: nobody is left to go on. */
+export class AllDivergedError extends StarlingError {
+  override name = 'AllDivergedError'
+  /** In which round each node diverged, counted from 1, by rank. */
+  readonly rounds: readonly number[]
+  constructor(rounds: readonly number[], lr: number, cause: unknown) {
+    const [first, last] = [Math.min(...rounds), Math.max(...rounds)]
+    const when = first === last ? `in round ${first}` : `between rounds ${first} and ${last}`
+    const who = rounds.length === 1 ? 'the only node' : `every one of the ${rounds.length} nodes`
+    super(
+      `Training diverged on ${who}, ${when}. The learning rate is the likely cause: set train.lr lower than ` +
+        `${lr}, or a warm-up schedule (train.schedule).`,
+      { cause },
+    )
+    this.rounds = rounds
+  }
+}
+
 /** A churn trace that cannot be read. */
 export class InvalidTraceError extends StarlingError {
   override name = 'InvalidTraceError'

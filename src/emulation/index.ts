@@ -12,5 +12,5 @@ export {
   type EmulationResult,
   emulate,
 } from './emulator.ts'
-export { AbsentNodeError, InvalidTraceError } from './errors.ts'
+export { AbsentNodeError, AllDivergedError, InvalidTraceError } from './errors.ts'
 export { emulatedRunId } from './run-id.ts'

@@ -54,16 +54,29 @@ export class ResultCollector {
   /** @param parameters final models in rank order */
   finish(run: string, parameters: readonly Float32Array[], measured: Measured): RunResult {
     const { nodes, train } = this.#job
+    return {
+      ...this.#assemble(run, parameters[0]!.length, nodes * train.rounds, measured),
+      consensusDistance: consensusDistance(parameters),
+      parametersSha256: runDigest(parameters.map(parametersDigest)),
+    }
+  }
+
+  /** What is known before the end: no final model, bytes by the rounds that there were. */
+  soFar(run: string, parameters: number, measured: Measured): RunResult {
+    return this.#assemble(run, parameters, this.nodeRounds, measured)
+  }
+
+  #assemble(run: string, parameters: number, nodeRounds: number, measured: Measured): RunResult {
     return assembleResult(this.#job, {
       run,
-      nodes,
-      parameters: parameters[0]!.length,
+      nodes: this.#job.nodes,
+      parameters,
       reports: this.#reports,
-      nodeRounds: nodes * train.rounds,
+      nodeRounds,
       curve: this.curve(),
-      consensusDistance: consensusDistance(parameters),
+      consensusDistance: null,
       ...measured,
-      parametersSha256: runDigest(parameters.map(parametersDigest)),
+      parametersSha256: null,
     })
   }
 }

@@ -3,12 +3,13 @@ import { StarlingError } from '../runtime/errors.ts'
 /** Training left the range of finite numbers. */
 export class DivergedError extends StarlingError {
   override name = 'DivergedError'
-  /** Position of the job in the call. */
+  /** Position of the job in the call; a caller's matter, not the user's. */
   readonly job: number
   constructor(job: number, loss: number) {
+    const what = Number.isFinite(loss) ? 'parameters are no finite numbers' : `the loss is ${loss}`
     super(
-      `Training diverged: job ${job} has a loss of ${loss} or parameters that are not finite. The learning rate ` +
-        '(train.lr) is the likely cause: lower it, or set a warm-up schedule.',
+      `Training diverged: ${what}. The learning rate (train.lr) is the likely cause: lower it, or set a ` +
+        'warm-up schedule.',
     )
     this.job = job
   }

@@ -1,6 +1,6 @@
 /** From the rounds' reports of all nodes to the curve of a run; for the emulator and for a run's owner alike. */
 import type { RoundBytes, RoundReport } from './interface.ts'
-import { type PrivacySummary, PrivacyTally } from './privacy-tally.ts'
+import { PrivacyTally } from './privacy-tally.ts'
 import type { CurvePoint } from './run-result.ts'
 
 /** What all nodes together reported of one round. */
@@ -50,7 +50,7 @@ export class CurveCollector {
     for (const kind of Object.keys(this.#bytes) as (keyof RoundBytes)[]) {
       this.#bytes[kind] += report.bytes[kind]
     }
-    if (report.privacy !== undefined) this.#privacy.add(report.privacy)
+    if (report.privacy !== undefined) this.#privacy.add(report.privacy, report.bytes.values)
     this.#reports++
   }
 
@@ -64,8 +64,13 @@ export class CurveCollector {
     return this.#rounds.get(round)?.reports ?? 0
   }
 
+  /** Nodes that were evaluated after one round. */
+  evaluatedIn(round: number): number {
+    return this.#rounds.get(round)?.evaluated ?? 0
+  }
+
   /** Undefined where the run is not private. */
-  get privacy(): PrivacySummary | undefined {
+  get privacy(): ReturnType<PrivacyTally['summary']> {
     return this.#privacy.summary()
   }
 

@@ -20,18 +20,14 @@ export type { Delivery } from './frame-buffer.ts'
 export { createFrameCodec, type FrameCodec } from './frame-codec.ts'
 export { initialState } from './initial-state.ts'
 export * from './interface.ts'
-export {
-  InvalidJobError,
-  type Job,
-  jobJsonSchema,
-  jobSchema,
-  parseJob,
-} from './job.ts'
+export { type Job, jobJsonSchema, jobSchema } from './job.ts'
 export { isPrivate, jobStrategy, rollOf } from './job-strategy.ts'
 export { jobTopology } from './job-topology.ts'
 export { learn } from './learner.ts'
+export { isSketch, sketchedDistance, withSketch } from './model-sketch.ts'
 export { nearest } from './nearest.ts'
 export { applyOverrides, InvalidOverrideError } from './overrides.ts'
+export { InvalidJobError, parseJob } from './parse-job.ts'
 export type { PrivacySummary } from './privacy-tally.ts'
 export { ReceiveLimit } from './receive-limit.ts'
 export type { CurvePoint, RunResult } from './run-result.ts'

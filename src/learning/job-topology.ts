@@ -1,4 +1,4 @@
-import { createTopology } from '../topology/index.ts'
+import { createTopology, ImpossibleTopologyError } from '../topology/index.ts'
 import type { Topology } from '../topology/interface.ts'
 import type { Job } from './job.ts'
 
@@ -13,4 +13,14 @@ export function jobTopology(
   nodes: number = planned,
 ): Topology {
   return createTopology(topology, { nodes, seed, fragments })
+}
+
+/** The same, undefined where it cannot be, which is said elsewhere. */
+export function possibleTopology(job: Job): Topology | undefined {
+  try {
+    return jobTopology(job)
+  } catch (error) {
+    if (error instanceof ImpossibleTopologyError) return undefined
+    throw error
+  }
 }

@@ -5,12 +5,8 @@
 import { z } from 'zod'
 import { datasetSchema, partitionSchema } from '../data/index.ts'
 import { modelSchema } from '../model/index.ts'
-import { StarlingError } from '../runtime/errors.ts'
 import { privacySchema, shareSchema } from '../sharing/index.ts'
 import { topologySchema } from '../topology/index.ts'
-import { conflicts } from './conflicts.ts'
-import { nearest } from './nearest.ts'
-import { privacyConflicts } from './privacy-conflicts.ts'
 
 const positive = z.number().positive()
 const count = z.number().int().positive()
@@ -138,70 +134,4 @@ export type Job = z.output<typeof jobSchema>
 /** The job file's format as JSON Schema (draft 2020-12), for editors and `starling job schema`. */
 export function jobJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(jobSchema, { io: 'input' })
-}
-
-/** A job file that cannot be used. `problems` names each key and what it should be. */
-export class InvalidJobError extends StarlingError {
-  override name = 'InvalidJobError'
-  readonly problems: readonly string[]
-  constructor(problems: readonly string[]) {
-    super(`The job is not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
-    this.problems = problems
-  }
-}
-
-/**
- * Checks a parsed job file (TOML or JSON already turned into plain data).
- * @throws {InvalidJobError} naming every wrong key, with the nearest spelling for an unknown one, or the keys that
- * do not go together.
- */
-export function parseJob(data: unknown): Job {
-  const result = jobSchema.safeParse(data)
-  if (result.success) {
-    const problems = [...conflicts(result.data), ...privacyConflicts(result.data)]
-    if (problems.length === 0) return result.data
-    throw new InvalidJobError(problems)
-  }
-  throw new InvalidJobError(result.error.issues.flatMap((issue) => describe(issue, data)))
-}
-
-function describe(issue: z.core.$ZodIssue, data: unknown): string[] {
-  const path = issue.path.map(String)
-  if (issue.code !== 'unrecognized_keys') {
-    return [`${path.join('.') || 'job'}: ${issue.message}`]
-  }
-  return issue.keys.map((key) => {
-    const suggestion = nearest(key, knownKeys(path, data))
-    const hint = suggestion === undefined ? '' : `; did you mean "${suggestion}"?`
-    return `${[...path, key].join('.')}: unknown key${hint}`
-  })
-}
-
-/** Keys that the schema allows at `path`, following discriminated unions by what the data says. */
-export function knownKeys(path: readonly string[], data: unknown): string[] {
-  type Node = Record<string, unknown>
-  let schemas: Node[] = [jobJsonSchema()]
-  let here = data
-  const alternatives = (schema: Node): Node[] => {
-    const options = (schema['anyOf'] ?? schema['oneOf']) as Node[] | undefined
-    return options === undefined ? [schema] : options.flatMap(alternatives)
-  }
-  const inside = (schema: Node, key: string): Node[] => {
-    const inner = (schema['properties'] as Record<string, Node> | undefined)?.[key]
-    return inner === undefined ? [] : [inner]
-  }
-  for (const step of path) {
-    schemas = schemas.flatMap(alternatives).flatMap((schema) => inside(schema, step))
-    here = (here as Record<string, unknown> | undefined)?.[step]
-  }
-  const fits = (schema: Node) =>
-    Object.entries((schema['properties'] ?? {}) as Record<string, Node>).every(
-      ([key, property]) =>
-        property['const'] === undefined ||
-        (here as Record<string, unknown> | undefined)?.[key] === property['const'],
-    )
-  return schemas
-    .flatMap(alternatives)
-    .filter(fits)
-    .flatMap((schema) => Object.keys((schema['properties'] ?? {}) as Node))
 }

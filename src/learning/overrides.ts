@@ -1,8 +1,7 @@
 /** Changes to a job file from the command line: `--set train.rounds=20 --set share.method=full`. */
 import { parse, TomlError } from 'smol-toml'
 import { StarlingError } from '../runtime/errors.ts'
-import { knownKeys } from './job.ts'
-import { nearest } from './nearest.ts'
+import { keyHint, knownKeys } from './job-keys.ts'
 
 /** An override that cannot be applied. */
 export class InvalidOverrideError extends StarlingError {
@@ -58,9 +57,7 @@ const TAGS: ReadonlySet<string> = new Set(['kind', 'method', 'name'])
 function requireKnown(job: Table, override: string, path: readonly string[], key: string): void {
   const keys = knownKeys(path, job)
   if (keys.includes(key)) return
-  const suggestion = nearest(key, keys)
-  const hint =
-    suggestion === undefined ? `known here: ${keys.join(', ')}` : `did you mean "${suggestion}"?`
+  const hint = keyHint(key, path, job) ?? `known here: ${keys.join(', ')}`
   throw new InvalidOverrideError(override, `unknown key ${[...path, key].join('.')}; ${hint}`)
 }
 

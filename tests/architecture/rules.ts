@@ -83,7 +83,7 @@ export const LAYER_EXCEPTIONS: Readonly<Record<string, string>> = {
 export const PUBLIC_FILES: readonly RegExp[] = [
   /^src\/(runtime|numeric)\/[^/]+\.ts$/,
   /^src\/model\/(parameters|spec|safetensors)\.ts$/,
-  /^src\/learning\/(job|nearest|run-result)\.ts$/,
+  /^src\/learning\/(describe-issue|job|nearest|run-result)\.ts$/,
   /^daemon\/[^/]+\.ts$/,
   /^daemon\/cli\/main\.ts$/,
 ]

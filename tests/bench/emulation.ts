@@ -65,7 +65,7 @@ function jobOf(nodes: number, rounds: number): Job {
 async function measure(engine: Engine, job: Job): Promise<number> {
   const dataset = buildDataset(job.data)
   const { result } = await emulate({ job, engine, dataset, ports })
-  return result.nodeRoundsPerSecond
+  return result.nodeRoundsPerSecond!
 }
 
 /** Node-rounds per second of the engine alone: one round's training of all nodes in one call. */

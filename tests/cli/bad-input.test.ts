@@ -1,9 +1,12 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createIdentity } from '../../crypto/index.ts'
 import { EXIT } from '../../daemon/cli/exit-codes.ts'
+import { peerIdOf } from '../../daemon/network/index.ts'
+import { encodeToken } from '../../daemon/services/documents/index.ts'
 import { runCommand } from './run-command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'starling-cli-'))
@@ -35,6 +38,16 @@ afterAll(() => {
 })
 
 const taken = () => `/ip4/127.0.0.1/tcp/${(blocker.address() as { port: number }).port}`
+
+const expiredToken = () =>
+  encodeToken({
+    run: new Uint8Array(16),
+    secret: new Uint8Array(16),
+    expiresAt: new Date(1e12),
+    peerId: peerIdOf(createIdentity(new Uint8Array(32)).publicKey),
+    addresses: [],
+    coOwners: [],
+  })
 
 interface Case {
   readonly words: readonly string[] | (() => string[])
@@ -98,6 +111,22 @@ test.each<Case>([
     code: EXIT.usage,
     says: ['"torus" with 5 nodes'],
   },
+  // Nor for these.
+  {
+    words: ['train', at('job.toml'), '--owner', '/ip4/127.0.0.1/tcp/4001'],
+    code: EXIT.usage,
+    says: [/^starling: .*no address with a peer id.*starling id/m, /^(?!.*No daemon)/s],
+  },
+  {
+    words: ['join', 'starling1AAAA'],
+    code: EXIT.usage,
+    says: [/^starling: The join token.*Copy it again/m, /^(?!.*No daemon)/s],
+  },
+  {
+    words: ['join', expiredToken()],
+    code: EXIT.refused,
+    says: [/^starling: The join token expired at 2001-09-09/m, /^(?!.*No daemon)/s],
+  },
   { words: ['compare', at('job.toml')], code: EXIT.usage, says: ['Nothing to compare', '--share'] },
   {
     words: ['compare', at('job.toml'), '--share', 'full,jwisn'],
@@ -134,16 +163,59 @@ test.each<Case>([
     code: EXIT.usage,
     says: ['90 seeds', 'write 90,'],
   },
+  ...['emulate', 'compare'].flatMap((command) =>
+    ['--threads', '--workers'].map((flag) => ({
+      words: [command, at('job.toml'), flag, '1000'],
+      code: EXIT.usage,
+      says: [flag, '1000 is too many: this machine has', 'or less'],
+    })),
+  ),
+  { words: ['up', '--threads', '1000'], code: EXIT.usage, says: ['1000 is too many'] },
+  {
+    words: ['emulate', at('job.toml'), '--nodes', '4', '--set', 'emulation.churn={trace="gone"}'],
+    code: EXIT.usage,
+    says: ['Cannot read the churn trace', 'gone', 'there is none'],
+  },
+  {
+    words: ['emulate', at('job.toml'), '--out', at('job.toml')],
+    code: EXIT.usage,
+    says: [at('job.toml'), 'Give another path with --out'],
+  },
+  {
+    words: ['compare', at('job.toml'), '--share', 'full', '--out', at('job.toml')],
+    code: EXIT.usage,
+    says: [at('job.toml'), 'Give another path with --out'],
+  },
   { words: ['job', 'check', at('bad.toml'), '--json'], code: EXIT.usage, says: ['seed'] },
-  { words: ['runs', 'plot', folder], code: EXIT.usage, says: ['does not hold a run'] },
+  {
+    words: ['runs', 'plot', folder],
+    code: EXIT.usage,
+    says: ['does not hold a run: its result.json is missing'],
+  },
+  {
+    words: ['runs', 'plot', 'NOPE'],
+    code: EXIT.usage,
+    says: ['neither a folder nor the id of a run'],
+  },
+  {
+    words: ['runs', 'shw'],
+    code: EXIT.usage,
+    says: ["unknown command 'shw'", 'Did you mean show'],
+  },
   { words: ['status', '--json'], code: EXIT.noDaemon, says: ['starling up --detach'] },
   { words: ['runs', 'show', 'abc'], code: EXIT.noDaemon, says: ['starling up --detach'] },
   { words: ['down'], code: EXIT.noDaemon, says: ['starling up --detach'] },
   { words: ['logs'], code: EXIT.usage, says: ['no daemon has run there'] },
-  { words: ['id'], code: EXIT.usage, says: ['starling init'] },
+  { words: ['id'], code: EXIT.usage, says: [`starling init --dir ${at('data')}`] },
+  { words: ['id', '--dir', at('newer')], code: EXIT.failure, says: ['version 99'] },
+  { words: ['init', '--dir', at('newer')], code: EXIT.failure, says: ['version 99'] },
   { words: ['staus'], code: EXIT.usage, says: ['Did you mean', 'status'] },
   { words: ['up', '--lisen', 'x'], code: EXIT.usage, says: ['--listen'] },
-  { words: ['up', '--listen', 'localhost:80'], code: EXIT.usage, says: ['multiaddress'] },
+  {
+    words: ['up', '--listen', 'localhost:80'],
+    code: EXIT.usage,
+    says: ['--listen: "localhost:80"', 'multiaddress'],
+  },
   {
     words: () => ['up', '--no-mdns', '--listen', taken()],
     code: EXIT.unavailable,
@@ -181,6 +253,22 @@ test.each<Case>([
   expect(outcome).toMatchObject({ code, stdout: '' })
   for (const text of says) expect(outcome.stderr).toMatch(text)
   expect(outcome.stderr, 'no stack without --verbose').not.toMatch(/\n\s+at /)
+})
+
+test.skipIf(availableParallelism() === 1)('workers and threads share the processors', async () => {
+  const all = String(availableParallelism())
+  const words = ['--nodes', '4', '--workers', all, '--threads', all]
+  const { code, stderr } = await runCommand('emulate', at('job.toml'), ...words)
+  expect(code).toBe(EXIT.usage)
+  expect(stderr).toContain('Lower --workers or --threads')
+})
+
+test('id draws no identity where there is none, and init none in a folder of a newer Starling', async () => {
+  mkdirSync(at('empty'))
+  await runCommand('id', '--dir', at('empty'))
+  expect(readdirSync(at('empty'))).toEqual([])
+  await runCommand('init', '--dir', at('newer'))
+  expect(readdirSync(at('newer'))).not.toContain('identity.key')
 })
 
 test('--verbose shows where an error came from', async () => {

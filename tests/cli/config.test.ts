@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { loadConfig } from '../../daemon/config/index.ts'
@@ -21,11 +21,12 @@ test('without any source there are defaults', () => {
 })
 
 test('flags win over the environment, the environment over the file, key by key', () => {
-  write('[engine]\nbackend = "cpu"\nthreads = 2\nblas = "on"\n[log]\nlevel = "debug"\n')
-  const environment = { STARLING_ENGINE_THREADS: '3', STARLING_ENGINE_BACKEND: 'wasm' }
-  const config = load(environment, { engine: { threads: 4 } })
-  expect(config.engine).toEqual({ backend: 'wasm', threads: 4, blas: 'on' })
+  write('[engine]\nbackend = "cpu"\nblas = "on"\n[network]\nmdns = false\n[log]\nlevel = "debug"\n')
+  const environment = { STARLING_ENGINE_BLAS: 'auto', STARLING_ENGINE_BACKEND: 'wasm' }
+  const config = load(environment, { engine: { blas: 'off' } })
+  expect(config.engine).toEqual({ backend: 'wasm', threads: 1, blas: 'off' })
   expect(config.log.level).toBe('debug')
+  expect(config.network.mdns).toBe(false)
 })
 
 test('environment variables are read by the type of their setting', () => {
@@ -58,6 +59,30 @@ test('a misspelt environment variable is refused with the nearest name', () => {
   expect(() => load({ STARLING_NETWORK_LISTN: '/ip4/1.2.3.4/tcp/1' })).toThrow(
     /STARLING_NETWORK_LISTN: .*did you mean "STARLING_NETWORK_LISTEN"/,
   )
+})
+
+const tooMany = availableParallelism() + 1
+
+test.each([
+  [{ STARLING_NETWORK_MDNS: 'perhaps' }, {}, /STARLING_NETWORK_MDNS: "perhaps".*true or false/],
+  [{ STARLING_NETWORK_LISTEN: 'foo' }, {}, /STARLING_NETWORK_LISTEN: "foo".*\/ip4/],
+  [{ STARLING_ENGINE_THREADS: 'two' }, {}, /STARLING_ENGINE_THREADS: "two" is no number/],
+  [{ STARLING_ENGINE_BACKEND: 'wsam' }, {}, /STARLING_ENGINE_BACKEND: "wsam".*mean "wasm"/],
+  [{}, { network: { listen: ['foo'] } }, /--listen: "foo".*\/ip4/],
+])(
+  'a wrong value (%j %j) is quoted, under the name it was given by',
+  (environment, flags, says) => {
+    expect(() => load(environment, flags)).toThrow(says)
+  },
+)
+
+test('more threads than processors are refused, wherever they are asked for', () => {
+  const says = new RegExp(`threads: ${tooMany} is too many: this machine has .*; give \\d+ or less`)
+  expect(() => load({}, { engine: { threads: tooMany } })).toThrow(says)
+  write(`[engine]\nthreads = ${tooMany}\n`)
+  expect(load).toThrow(says)
+  write(`[engine]\nthreads = ${tooMany - 1}\n`)
+  expect(load().engine.threads).toBe(tooMany - 1)
 })
 
 test('all problems are listed at once', () => {

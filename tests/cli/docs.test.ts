@@ -64,6 +64,19 @@ test('docs/job-file.md names every key of the schema', () => {
   for (const key of keys) expect(text, key).toMatch(new RegExp(`\\b${key}\\b`))
 })
 
+test('every row of a table stands in one', () => {
+  const folder = new URL('../../docs/', import.meta.url).pathname
+  for (const file of globSync('*.md', { cwd: folder })) {
+    const blocks = read(file)
+      .split(/\n(?!\|)/)
+      .map((block) => block.split('\n'))
+    for (const lines of blocks) {
+      const rows = lines.filter((line) => line.startsWith('|'))
+      if (rows.length > 0) expect(rows[1], `${file}: ${rows[0]}`).toMatch(/^\|[ :-]+\|/)
+    }
+  }
+})
+
 describe('exit codes', () => {
   test('docs/exit-codes.md lists exactly those of the registry', () => {
     const rows = [...read('exit-codes.md').matchAll(/^\| (\d+) \| (\w+) \|/gm)]

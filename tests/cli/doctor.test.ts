@@ -60,6 +60,15 @@ test('a data directory open to others is a warning, a file in its place a failur
   expect(readdirSync(directory)).toEqual(['file'])
 })
 
+test('a data directory of a newer version is a failure', async () => {
+  writeFileSync(join(directory, 'version'), '99\n')
+  expect(await dataDirectory({ directory, listen: [] })).toMatchObject({
+    status: 'fail',
+    detail: expect.stringContaining('has version 99'),
+    fix: expect.stringContaining('newer Starling'),
+  })
+})
+
 test.runIf(process.platform === 'linux')(
   'a place where nothing can be made is a failure',
   async () => {

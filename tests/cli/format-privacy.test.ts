@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { formatPrivacy } from '../../daemon/cli/format-privacy.ts'
 
 const quiet = {
+  masked: true,
   rounds: { adopted: 48, refused: 0, coolingDown: 0 },
   maskers: { min: 2, mean: 2 },
   droppedShare: 0,
@@ -18,6 +19,7 @@ test('a run without trouble says who masked whom, and no more', () => {
 
 test('what was refused, dropped or cut is said with the most frequent reason', () => {
   const text = formatPrivacy({
+    ...quiet,
     rounds: { adopted: 3, refused: 2, coolingDown: 1 },
     maskers: { min: 1, mean: 1.5 },
     droppedShare: 0.436,
@@ -34,5 +36,19 @@ test('what was refused, dropped or cut is said with the most frequent reason', (
 })
 
 test('a comparison without masks does not look private', () => {
-  expect(formatPrivacy({ ...quiet, maskers: null })).toMatch(/^masks are off: neighbours see/)
+  const open = { ...quiet, masked: false, maskers: null }
+  expect(formatPrivacy(open)).toMatch(/^masks are off: neighbours see/)
+})
+
+test('a masked run that adopted no sum does not look open', () => {
+  const text = formatPrivacy({
+    ...quiet,
+    rounds: { adopted: 0, refused: 40, coolingDown: 8 },
+    maskers: null,
+    reasons: [{ reason: 'too few senders are left', rounds: 40 }],
+  })
+  expect(text).toBe(
+    'nothing was sent unmasked; 0 sums adopted, 40 refused, 8 skipped after a change; ' +
+      'mostly because too few senders are left',
+  )
 })

@@ -77,7 +77,7 @@ const cutOff =
   (bytes: Uint8Array, length: number): Answer =>
   (_, response) => {
     response.writeHead(200, { 'content-length': bytes.length })
-    response.write(bytes.subarray(0, length), () => setTimeout(() => response.destroy(), 20))
+    response.write(bytes.subarray(0, length), () => setTimeout(() => response.destroy(), 100))
   }
 
 describe('one file', () => {
@@ -152,7 +152,7 @@ describe('one file', () => {
     const failing = pull(source(content, plain, ['/x', '/y']))
     await expect(failing).rejects.toThrow(
       new RegExp(
-        `answered 404.*; .*answered 404.*Run the command again.*300000 bytes.*${target()}`,
+        `answered 404.*; .*answered 404.*Run the command again.*\\s+${target()}\\s+300000 bytes`,
       ),
     )
     await expect(failing).rejects.toThrow(expect.objectContaining({ name: 'DownloadError' }))
@@ -265,11 +265,23 @@ describe('the official table', () => {
     )
   })
 
-  test('offline: the file and the folder to put it in are named', async () => {
+  test('offline: every file that is missing and its place are named', async () => {
     const offline = () =>
       Promise.reject(new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND') }))
     await expect(pullDataset('adult', { directory, fetch: offline })).rejects.toThrow(
-      /ENOTFOUND.*3974305 bytes.*put it at .*adult\/adult\.data/,
+      /ENOTFOUND.*put it here:\s.*adult\/adult\.data\s+3974305 bytes.*\s.*adult\/adult\.test\s+2003153 bytes/,
     )
+    await expect(pullDataset('cifar10', { directory, fetch: offline })).rejects.toMatchObject({
+      missing: [{ target: join(directory, 'cifar10/cifar-10-binary.tar.gz') }],
+    })
+  })
+
+  test('offline: what is here already is not asked for', async () => {
+    const [gone, there] = [source(content, plain), source(content, { ...plain, name: 'b.bin' })]
+    mkdirSync(join(directory, 'things'))
+    writeFileSync(join(directory, 'things/b.bin'), content)
+    answer = (_, response) => response.writeHead(404).end()
+    const pulling = pull({ folder: 'things', files: [...gone.files, ...there.files] })
+    await expect(pulling).rejects.toMatchObject({ missing: [{ target: target() }] })
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { buildDataset, createPartition } from '../../src/data/index.ts'
 import { ConsensusTally } from '../../src/emulation/consensus-tally.ts'
 import { DivergedError, type Engine, type TrainJob } from '../../src/engine/index.ts'
-import type { RoundReport } from '../../src/learning/index.ts'
+import type { RoundReport, RunResult } from '../../src/learning/index.ts'
 import { consensusDistance } from '../../src/numeric/vector.ts'
 import { literalGossip } from '../reference/literal-gossip.ts'
 import { emulateJob } from '../support/emulation.ts'
@@ -244,7 +244,13 @@ describe('emulate', () => {
 
   it('ends where every node diverges', async () => {
     const engine = divergingEngine(({ stepsBefore }) => stepsBefore >= 8)
-    await expect(emulateJob(smallJob(), { engine })).rejects.toThrow(DivergedError)
+    await expect(emulateJob(smallJob(), { engine })).rejects.toMatchObject({
+      name: 'AllDivergedError',
+      rounds: new Array(8).fill(5),
+      message: expect.stringMatching(
+        /every one of the 8 nodes, in round 5\..*train\.lr lower than 0\.1/,
+      ),
+    })
   })
 
   it('goes on when everybody was away at once', async () => {
@@ -252,6 +258,22 @@ describe('emulate', () => {
     const trace = '3,0,leave\n3,1,leave\n6,0,join\n7,1,join\n'
     const { result } = await emulateJob(job, { trace })
     expect(result.final.accuracy).not.toBeNull()
+  })
+
+  it('has a document of what there is so far', async () => {
+    let soFar: RunResult | undefined
+    const { result } = await emulateJob(smallJob({ 'train.rounds': 10, 'eval.every': 2 }), {
+      onProgress(progress) {
+        if (progress.nodeRounds >= 8 * 5) soFar ??= progress.soFar()
+      },
+    })
+    const { curve, final, parametersSha256, bytes } = soFar!
+    expect(curve).toEqual(result.curve.slice(0, curve.length))
+    expect(curve.length).toBeGreaterThan(1)
+    expect(curve.length).toBeLessThan(result.curve.length)
+    expect(final.accuracy).toBeNull()
+    expect(parametersSha256).toBeNull()
+    expect(bytes.perNodePerRound).toBeCloseTo(result.bytes.perNodePerRound, -2)
   })
 
   it('stops when asked to', async () => {

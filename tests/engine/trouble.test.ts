@@ -50,7 +50,7 @@ describe('an engine in trouble that it survives', () => {
     await expect(model.train([job, wild])).rejects.toMatchObject({
       name: 'DivergedError',
       job: 1,
-      message: expect.stringContaining('train.lr'),
+      message: expect.stringMatching(/^Training diverged: (the loss is|parameters are).*train\.lr/),
     })
     await expect(model.train([job])).resolves.toHaveLength(1)
   })
@@ -124,6 +124,15 @@ describe('an engine in trouble', () => {
     })
     await model.dispose()
     await open.dispose()
+  })
+
+  it('a start that is aborted ends with its reason, and its workers with it', async () => {
+    const controller = new AbortController()
+    const starting = createEngine({ backend: 'wasm' }, { signal: controller.signal })
+    controller.abort(new Error('enough'))
+    await expect(starting).rejects.toThrow('enough')
+    const { signal } = controller
+    await expect(createEngine({ backend: 'wasm' }, { signal })).rejects.toThrow('enough')
   })
 
   it('a backend that cannot be had is an error', async () => {

@@ -196,6 +196,16 @@ describe('exchange', () => {
     expect(bytes.sent).toBe(bytes.values + bytes.indices + bytes.overhead)
   })
 
+  it('counts what leaves besides its frames against the limits, and lets none of it go while they are used up', async () => {
+    const { exchange, sent, settle } = createWorld({ up: 1000 })
+    expect(exchange.admit(3000)).toBe(0)
+    expect(exchange.admit(3000)).toBeNull()
+    const outcome = exchange.exchange(0, 0, new Map([[1, model(1, 2)]]), [])
+    expect((await settle(outcome)).skipped).toEqual([1])
+    expect(sent).toHaveLength(1)
+    expect(createWorld().exchange.admit(1e12)).toBe(0)
+  })
+
   it('keeps phases of one round apart', async () => {
     const { exchange, frame, settle } = createWorld()
     for (const source of SOURCES) {

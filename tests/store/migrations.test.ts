@@ -1,8 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { MigrationError, UnknownVersionError } from '../../daemon/store/index.ts'
-import { type Migration, migrate } from '../../daemon/store/migrations.ts'
+import { type Migration, migrate, readVersion } from '../../daemon/store/migrations.ts'
 import { newFolder } from './folder.ts'
 
 /** A step that appends its name to a file of the directory. */
@@ -52,4 +52,13 @@ test('a directory of a newer program is refused and left alone', async () => {
   await writeFile(join(path, 'version'), '9\n')
   await expect(migrate(path, [step('a')])).rejects.toThrow(UnknownVersionError)
   expect(await versionOf(path)).toBe('9\n')
+})
+
+test('reading the version changes nothing', async () => {
+  const path = await newFolder()
+  expect(await readVersion(path)).toBeUndefined()
+  await writeFile(join(path, 'version'), '2\n')
+  expect(await readVersion(path, [step('a')])).toBe(2)
+  await expect(readVersion(path, [])).rejects.toThrow(UnknownVersionError)
+  expect(await readdir(path)).toEqual(['version'])
 })

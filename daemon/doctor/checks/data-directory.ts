@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { access, mkdtemp, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { readVersion, UnknownVersionError } from '../../store/index.ts'
 import type { Check } from '../check.ts'
 
 const NAME = 'data directory'
@@ -27,6 +28,17 @@ export const dataDirectory: Check = async ({ directory }) => {
   if (!isUsable) {
     const fix = `chown it to this user, then: chmod 700 ${directory}`
     return { name: NAME, status: 'fail', detail: `${directory} cannot be read and written`, fix }
+  }
+  const version = await readVersion(directory).catch((error: Error) => error)
+  if (version instanceof UnknownVersionError) {
+    const { found, known } = version
+    const detail = `${directory} has version ${found}, this Starling knows up to ${known}`
+    const fix = 'Start the newer Starling that wrote it, or use another directory (--dir).'
+    return { name: NAME, status: 'fail', detail, fix }
+  }
+  if (version instanceof Error) {
+    const fix = `Correct the permissions of ${join(directory, 'version')}.`
+    return { name: NAME, status: 'fail', detail: version.message, fix }
   }
   const mode = entry.mode & 0o777
   const detail = `${directory}, mode ${mode.toString(8)}`

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { KeyPermissionsError, openIdentityKey } from '../../store/index.ts'
+import { KeyPermissionsError, readIdentityKey } from '../../store/index.ts'
 import type { Check, CheckResult } from '../check.ts'
 
 const NAME = 'identity'
@@ -8,7 +7,6 @@ const NAME = 'identity'
 /** Whether the daemon could take its identity from the data directory. Makes none where there is none yet. */
 export const identity: Check = async ({ directory }) => {
   const path = join(directory, 'identity.key')
-  if (!existsSync(path)) return { name: NAME, status: 'ok', detail: 'drawn at the first start' }
   const fail = (detail: string, fix: string): CheckResult => ({
     name: NAME,
     status: 'fail',
@@ -16,8 +14,9 @@ export const identity: Check = async ({ directory }) => {
     fix,
   })
   try {
-    await openIdentityKey(path)
-    return { name: NAME, status: 'ok', detail: `${path}, its owner's alone` }
+    const seed = await readIdentityKey(path)
+    const detail = seed === undefined ? 'drawn at the first start' : `${path}, its owner's alone`
+    return { name: NAME, status: 'ok', detail }
   } catch (error) {
     if (error instanceof KeyPermissionsError) {
       return fail(`${path} is open to other users`, `chmod 600 ${path}`)

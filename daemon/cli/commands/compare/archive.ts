@@ -2,7 +2,7 @@
  * What a comparison leaves in its folder: each finished run in a file of its own, at once, so that an interrupted
  * comparison goes on from there; and at the end `result.json`, `rows.csv`, `curves.csv`, `report.html`.
  */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toHex } from '../../../../crypto/index.ts'
 import type { ComparisonResult } from '../../../../src/comparison/index.ts'
@@ -14,6 +14,7 @@ import {
   renderComparison,
 } from '../../../../src/reporting/index.ts'
 import { VERSION } from '../../../version.ts'
+import { makeOutputFolder } from '../../output.ts'
 import type { ReadyRun } from './plan.ts'
 
 export interface Archive {
@@ -23,11 +24,15 @@ export interface Archive {
   close(result: ComparisonResult): Promise<void>
 }
 
-/** @param folder undefined: nothing is kept, nothing found */
-export function openArchive(folder: string | undefined): Archive {
+/**
+ * @param folder undefined: nothing is kept, nothing found
+ * @throws {UsageError} where there can be no such folder
+ */
+export async function openArchive(folder: string | undefined): Promise<Archive> {
   if (folder === undefined) {
     return { find: async () => undefined, keep: async () => {}, close: async () => {} }
   }
+  await makeOutputFolder(join(folder, 'runs'))
   const idOf = ({ file }: ReadyRun) => toHex(emulatedRunId(file.job))
   // Named by the job alone: whatever comparison asks for it again, and by whatever name, finds it.
   const fileOf = (run: ReadyRun) => join(folder, 'runs', `${idOf(run)}.json`)
@@ -39,7 +44,6 @@ export function openArchive(folder: string | undefined): Archive {
       return isSame ? kept.result : undefined
     },
     async keep(run, result) {
-      await mkdir(join(folder, 'runs'), { recursive: true })
       const document = { version: VERSION, job: run.file.job, result }
       // Under its name only when it is whole.
       const target = fileOf(run)
@@ -47,7 +51,6 @@ export function openArchive(folder: string | undefined): Archive {
       await rename(`${target}.part`, target)
     },
     async close(result) {
-      await mkdir(folder, { recursive: true })
       const write = (name: string, text: string) => writeFile(join(folder, name), text)
       await write('result.json', `${JSON.stringify(result, null, 2)}\n`)
       await write('rows.csv', comparisonRowsCsv(result))

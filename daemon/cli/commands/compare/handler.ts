@@ -1,6 +1,7 @@
 import {
   type ComparedRun,
   type ComparisonResult,
+  deliveredValues,
   type FailedRun,
   labelOf,
   summarise,
@@ -19,7 +20,7 @@ import { type Comparison, type ReadyRun, readComparison } from './plan.ts'
 
 export async function handle(options: GlobalOptions & CompareOptions, path: string): Promise<void> {
   const comparison = await readComparison(options, path)
-  const archive = openArchive(options.out)
+  const archive = await openArchive(options.out)
   const say = options.quiet === true ? () => {} : note
   await interruptible(async (signal) => {
     // Only when something has to be run: where all is there already, no engine is needed.
@@ -61,11 +62,12 @@ async function runAll({ runs }: Comparison, workplace: Workplace): Promise<void>
       const result = kept ?? (await (await workplace.open()).run(run.file))
       if (kept === undefined) await archive.keep(run, result)
       finished.push(comparedRun(run, result))
-      const left = kept === undefined ? remaining(result.wallSeconds, runs.length - i - 1) : 'kept'
+      const left =
+        kept === undefined ? remaining(result.wallSeconds ?? 0, runs.length - i - 1) : 'kept'
       say(`${position}: ${outcomeOf(result)}; ${left}`)
     } catch (error) {
       // A method that diverges is a result too.
-      if (!(error instanceof Error) || error.name !== 'DivergedError') throw error
+      if (!(error instanceof Error) || error.name !== 'AllDivergedError') throw error
       failures.push({ ...keyOf(run), seed: run.seed, reason: error.message })
       say(`${position}: ${error.message}`)
     }
@@ -77,7 +79,9 @@ function keyOf({ variant: { name, setting, budget } }: ReadyRun): VariantKey {
 }
 
 function comparedRun(run: ReadyRun, result: RunResult): ComparedRun {
-  return { ...keyOf(run), accuracy: result.final.accuracy?.mean ?? null, ...result }
+  const accuracy = result.final.accuracy?.mean ?? null
+  const delivered = deliveredValues(run.file.job, result)
+  return { ...keyOf(run), accuracy, deliveredValues: delivered, ...result }
 }
 
 function outcomeOf({ final, bytes }: RunResult): string {

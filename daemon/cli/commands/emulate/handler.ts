@@ -1,37 +1,28 @@
-import { createWriteStream } from 'node:fs'
-import { join } from 'node:path'
-import type { Job, RoundReport } from '../../../../src/learning/index.ts'
-import type { CurvePoint } from '../../../../src/learning/run-result.ts'
-import { interruptible } from '../../../lifecycle.ts'
-import { makeFolder } from '../../../store/index.ts'
+import type { EmulationProgress } from '../../../../src/emulation/index.ts'
+import type { Job } from '../../../../src/learning/index.ts'
+import type { CurvePoint, RunResult } from '../../../../src/learning/run-result.ts'
+import { InterruptedError, interruptible } from '../../../lifecycle.ts'
 import type { GlobalOptions } from '../../command.ts'
-import { openEmulations } from '../../emulations.ts'
+import { type Emulations, openEmulations } from '../../emulations.ts'
 import { formatCurvePoint, formatRunResult } from '../../format-result.ts'
-import { readJobFile } from '../../job-file.ts'
+import { type JobFile, readJobFile } from '../../job-file.ts'
+import { makeOutputFolder } from '../../output.ts'
 import { writeRunFolder } from '../../run-folder.ts'
 import { note, print, printJson } from '../../terminal.ts'
+import { openMetrics } from './metrics.ts'
 import type { EmulateOptions } from './options.ts'
 
 export async function handle(options: GlobalOptions & EmulateOptions, path: string): Promise<void> {
   const file = await readJobFile(path, overridesOf(options))
   const { job } = file
   const say = options.quiet === true ? () => {} : note
+  // Before anything is started.
+  if (options.out !== undefined) await makeOutputFolder(options.out)
   await interruptible(async (signal) => {
     const emulations = await openEmulations({ options, path, say, signal })
     say(`${job.name}: ${job.nodes} nodes, ${job.train.rounds} rounds, on ${emulations.device}`)
-    const metrics = openMetrics(options.out)
-    const showCurve = progressLines(job, say)
     try {
-      const result = await emulations.run(file, {
-        onReport: metrics.add,
-        onProgress: ({ curve }) => showCurve(curve),
-      })
-      showCurve(result.curve)
-      await metrics.close()
-      if (options.out !== undefined) {
-        await writeRunFolder(options.out, { result, job })
-        say(`Written: ${options.out}`)
-      }
+      const result = await runInto(options.out, { emulations, file, say })
       if (result.diverged !== undefined) {
         note(
           `Training diverged on node ${result.diverged.join(', ')}; the others went on without. Lower train.lr.`,
@@ -43,6 +34,44 @@ export async function handle(options: GlobalOptions & EmulateOptions, path: stri
       await emulations.close()
     }
   }, note)
+}
+
+interface Work {
+  readonly emulations: Emulations
+  readonly file: JobFile
+  say(text: string): void
+}
+
+/** Runs the job and writes what has come of it to the folder, also where a signal ends it. */
+async function runInto(folder: string | undefined, work: Work): Promise<RunResult> {
+  const { emulations, file, say } = work
+  const metrics = await openMetrics(folder)
+  const showCurve = progressLines(file.job, say)
+  let progress: EmulationProgress | undefined
+  const write = async (result: RunResult): Promise<void> => {
+    if (folder === undefined) return
+    await writeRunFolder(folder, { result, job: file.job })
+    say(`Written: ${folder}`)
+  }
+  try {
+    const result = await emulations.run(file, {
+      onReport: metrics.add,
+      onProgress(now) {
+        progress = now
+        showCurve(now.curve)
+      },
+    })
+    showCurve(result.curve)
+    await metrics.close()
+    await write(result)
+    return result
+  } catch (error) {
+    await metrics.close()
+    if (error instanceof InterruptedError && progress !== undefined) {
+      await write({ ...progress.soFar(), interrupted: true })
+    }
+    throw error
+  }
 }
 
 /** `--nodes` and `--seed` are short for overrides; said last, they win. */
@@ -60,20 +89,5 @@ function progressLines(job: Job, say: (text: string) => void) {
   return (curve: readonly CurvePoint[]): void => {
     for (const point of curve.slice(shown)) say(formatCurvePoint(point, job.train.rounds))
     shown = Math.max(shown, curve.length)
-  }
-}
-
-/** Writes round reports as they come, so that an emulation of a million node-rounds need not keep them. */
-function openMetrics(folder: string | undefined) {
-  if (folder === undefined) return { add: () => {}, close: async () => {} }
-  makeFolder(folder)
-  const stream = createWriteStream(join(folder, 'metrics.jsonl'))
-  return {
-    add: (report: RoundReport) => void stream.write(`${JSON.stringify(report)}\n`),
-    close: () =>
-      new Promise<void>((done, fail) => {
-        stream.on('error', fail)
-        stream.end(() => done())
-      }),
   }
 }

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
 import { createIdentity } from '../../../../crypto/index.ts'
 import { connectDaemon } from '../../../api/index.ts'
 import { peerIdOf } from '../../../network/index.ts'
-import { initialiseDataDirectory } from '../../../store/index.ts'
+import { readIdentity } from '../../../store/index.ts'
 import type { GlobalOptions } from '../../command.ts'
 import { UsageError } from '../../errors.ts'
 import { note, print, printJson } from '../../terminal.ts'
@@ -21,15 +20,18 @@ export async function handle(options: GlobalOptions): Promise<void> {
   if (addresses.length === 0) note('No daemon is running, so there are no addresses.')
 }
 
+/** Only looks: whoever asks for an identity does not want a new one. */
 async function identify(directory: string): Promise<Identity> {
-  if (!existsSync(directory)) {
-    throw new UsageError(`${directory} is no data directory. Make one with: starling init`)
+  const seed = await readIdentity(directory)
+  if (seed === undefined) {
+    throw new UsageError(
+      `There is no identity in ${directory}. Make one with: starling init --dir ${directory}`,
+    )
   }
   try {
     return await connectDaemon(directory).status()
   } catch (error) {
     if ((error as Error).name !== 'NoDaemonError') throw error
-    const { publicKey } = createIdentity(await initialiseDataDirectory(directory))
-    return { peerId: peerIdOf(publicKey), addresses: [] }
+    return { peerId: peerIdOf(createIdentity(seed).publicKey), addresses: [] }
   }
 }

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import { BACKENDS } from '../../../../src/engine/interface.ts'
 import { type ConfigInput, LOG_LEVELS } from '../../../config/index.ts'
 import { collect } from '../../command.ts'
-import { count } from '../../parsers.ts'
+import { processorCount } from '../../parsers.ts'
 
 /** Flags that are settings: they win over the environment and the file. */
 export interface SettingsOptions {
@@ -32,7 +32,7 @@ export const addOptions = (command: Command) =>
     .addOption(new Option('--with-parent', 'end when the parent process does').hideHelp())
     .addOption(new Option('--no-mdns', 'do not find members of runs on the local network'))
     .addOption(new Option('--backend <name>', 'what computes').choices(['auto', ...BACKENDS]))
-    .option('--threads <count>', 'threads of one training step', count)
+    .option('--threads <count>', 'threads of one training step', processorCount)
     .addOption(new Option('--blas <when>', 'use OpenBLAS').choices(['auto', 'off', 'on']))
     .addOption(new Option('--log-level <level>', 'least level that is logged').choices(LOG_LEVELS))
 
