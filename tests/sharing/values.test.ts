@@ -280,8 +280,14 @@ describe('Huffman lengths', () => {
           }
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 200 },
     )
+  })
+
+  test('are longer for the rarer also where a limit makes both rarer than they are', () => {
+    const lengths = codeLengths(Uint32Array.of(5, 3, 8, 1, 1, 13, 21, 646, 580, 2))
+    expect(lengths[2]).toBeLessThanOrEqual(lengths[1]!)
+    expect(lengths[5]).toBeLessThanOrEqual(lengths[2]!)
   })
 
   test('that leave bits to nobody, or give them to two, are no code', () => {

@@ -20,8 +20,13 @@ export function codeLengths(counts: Uint32Array): Uint8Array {
   for (; depths.some((depth) => depth > LONGEST); least *= 1.5) {
     depths = treeDepths(weights.map((weight) => Math.max(weight, least)))
   }
+  // Among those taken for equally rare, the rarer has the longer code.
+  const order = Array.from(weights.keys()).sort(
+    (a, b) => weights[b]! - weights[a]! || depths[a]! - depths[b]!,
+  )
+  const ascending = depths.toSorted((a, b) => a - b)
   const lengths = new Uint8Array(counts.length).fill(UNUSED)
-  for (const [i, symbol] of symbols.entries()) lengths[symbol] = depths[i]!
+  for (const [place, i] of order.entries()) lengths[symbols[i]!] = ascending[place]!
   return lengths
 }
 
