@@ -1,6 +1,6 @@
 /**
  * Murmur, a strategy of Starling's own: every node says little, roughly, and only what is new; who has nothing new to say
- * about a coefficient has hardly a vote on it; and silence is understood. It grew out of JWINS (`jwins.ts`), from which it
+ * about a coefficient has hardly a vote on it; and silence can be understood. It grew out of JWINS (`jwins.ts`), from which it
  * takes the wavelet basis T. With x the model after the local steps and ĉ_i what this node has last told of each
  * coefficient, T(x⁰) in the beginning, which all nodes know,
  *
@@ -19,10 +19,10 @@
  *   voices' weights leave over times a, which is 1 where the node itself has sent and falls with how little its own
  *   coefficient has changed: Δ is an average over those who have something to say. For a = 1 it is that of JWINS; once
  *   everybody sends everything both are x ← W x. This makes the beginning fast.
- * - Silence is understood, unless the option says otherwise: it keeps models together in the end.
+ * - Silence is understood where the option says so: it keeps models together in long runs, and slows short ones.
  * - s is exactly what the neighbours do not know. What rounding has left of a value is part of it, so that
  *   nothing is lost, and one transform makes it, not three.
- * - α is always the same, and values have six bits.
+ * - α is always the same, and values have eight bits.
  *
  * As there, values of the model travel, never changes: a lost message or a new neighbour leaves nothing wrong behind, and
  * every coefficient comes to lie between a node's own and those it has heard. The mean of all models is kept only
@@ -57,13 +57,13 @@ const LEVELS = 4
 const schema = z
   .strictObject({
     method: z.literal('murmur'),
-    budget: budgetSchema.default(0.15).describe('Share of the coefficients in each message.'),
-    values: valuesSchema.unwrap().default('int6').describe('How precisely values travel.'),
+    budget: budgetSchema.default(0.34).describe('Share of the coefficients in each message.'),
+    values: valuesSchema.unwrap().default('int8').describe('How precisely values travel.'),
     silence: z
       .boolean()
-      .default(true)
+      .default(false)
       .describe(
-        'Remember what neighbours told and hear what their silence says: better in the end, slower in the beginning.',
+        'Remember what neighbours told and hear what their silence says: keeps models together in runs of many hundred rounds.',
       ),
   })
   .describe('Every node sends news, roughly; who has none hardly votes (ahead of JWINS).')

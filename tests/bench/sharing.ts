@@ -1,7 +1,7 @@
 /**
  * What a round of JWINS computes besides training, in milliseconds per million parameters of models of 1 and 11 million:
  * all that a node does to send, and to take in the messages of one, three and four neighbours, in one thread, at a share
- * of 34 %, with values as they are and packed; and the same of murmur as it is by default. A kernel's floor is copying as
+ * of 34 %, with values as they are and packed; and the same of murmur, as it is by default and with silence. A kernel's floor is copying as
  * many bytes as it has to read and write.
  */
 import type { Examples } from '../../src/data/interface.ts'
@@ -137,6 +137,9 @@ const COMPARED: Readonly<Record<string, Compared>> = {
   float32: jwinsWith('float32'),
   lossless: USUAL,
   murmur: { strategy: createStrategy(shareSchema.parse({ method: 'murmur' })) },
+  'murmur with silence': {
+    strategy: createStrategy(shareSchema.parse({ method: 'murmur', silence: true })),
+  },
 }
 const run = new Uint8Array(RUN_ID_BYTES)
 
