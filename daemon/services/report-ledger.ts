@@ -25,20 +25,26 @@ export class ReportLedger {
   readonly #rounds = new Map<number, Map<number, RoundReport>>()
   readonly #finals = new Map<number, FinalReport>()
 
-  /** Takes a report; says whether it was new. A round that was run again replaces what was reported before. */
-  add(entry: MemberReport): boolean {
+  /** Whether this very report has been taken. */
+  has(entry: MemberReport): boolean {
     if (entry.type === 'final') {
-      const isNew =
-        this.#finals.get(entry.final.rank)?.parametersSha256 !== entry.final.parametersSha256
+      const { rank, parametersSha256 } = entry.final
+      return this.#finals.get(rank)?.parametersSha256 === parametersSha256
+    }
+    const { rank, round, elapsed } = entry.report
+    return this.#rounds.get(rank)?.get(round)?.elapsed === elapsed
+  }
+
+  /** Takes a report. A round that was run again replaces what was reported before. */
+  add(entry: MemberReport): void {
+    if (entry.type === 'final') {
       this.#finals.set(entry.final.rank, entry.final)
-      return isNew
+      return
     }
     const { report } = entry
     const rounds = this.#rounds.get(report.rank) ?? new Map<number, RoundReport>()
     this.#rounds.set(report.rank, rounds)
-    const known = rounds.get(report.round)
     rounds.set(report.round, report)
-    return known === undefined || known.elapsed !== report.elapsed
   }
 
   hasFinal(rank: number): boolean {

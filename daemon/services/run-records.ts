@@ -18,6 +18,7 @@ export class RunRecords {
   #facts: RunFacts
   /** Facts are written one after the other, so that the last ones stay. */
   #lastFacts: Promise<unknown> = Promise.resolve()
+  #lastReports: Promise<unknown> = Promise.resolve()
 
   private constructor(files: RunFiles, facts: RunFacts, events: EventLog, log: RunContext['log']) {
     this.run = files.id
@@ -100,14 +101,21 @@ export class RunRecords {
     await this.files.reports.append({ type: 'final', final })
   }
 
-  /** Members' reports; those that are known already are left out. */
-  async addReports(reports: readonly MemberReport[]): Promise<void> {
-    const fresh = reports.filter((report) => this.ledger.add(report))
-    if (fresh.length === 0) return
-    await this.files.reports.append(...fresh)
-    for (const entry of fresh) {
-      if (entry.type === 'round') await this.events.add({ type: 'round', report: entry.report })
-    }
+  /**
+   * Members' reports, one call after the other; those that are known already are left out. A report is known when it and
+   * all before it are written down: what fails on the way is taken again when it is sent again.
+   */
+  addReports(reports: readonly MemberReport[]): Promise<void> {
+    const done = this.#lastReports.then(async () => {
+      const fresh = reports.filter((report) => !this.ledger.has(report))
+      if (fresh.length > 0) await this.files.reports.append(...fresh)
+      for (const entry of fresh) {
+        if (entry.type === 'round') await this.events.add({ type: 'round', report: entry.report })
+        this.ledger.add(entry)
+      }
+    })
+    this.#lastReports = done.catch(() => {})
+    return done
   }
 
   #writeFacts(change: Partial<RunFacts>): Promise<void> {
