@@ -1,4 +1,4 @@
-/** Checks that take a minute each, most of it waiting: `npm run test:long`. */
+/** Checks that take minutes: `npm run test:long`. */
 import { defineConfig, mergeConfig } from 'vitest/config'
 import config from './vitest.config.ts'
 
