@@ -149,6 +149,19 @@ interface Kernels {
    * a step that is no length, 2 on too many of one.
    */
   scaleSteps(words: Address, count: number, levels: number, steps: Address, to: Address): number
+  /**
+   * words = ⌊values / step + u⌋ + levels and to = (words − levels) step, with u from 16 bits of `noise` for each value and
+   * a step of two bytes, which is written too, for every 128.
+   */
+  roundToSteps(
+    values: Address,
+    count: number,
+    levels: number,
+    noise: Address,
+    words: Address,
+    steps: Address,
+    to: Address,
+  ): void
 }
 
 const binary = new Uint8Array(readFileSync(new URL('kernels/kernels.wasm', import.meta.url)))
@@ -211,4 +224,13 @@ export function integersAt(address: Address, count: number): Uint32Array {
 
 export function bytesAt(address: Address, count: number): Uint8Array {
   return new Uint8Array(kernels.memory.buffer, address, count)
+}
+
+/** A copy outside the kernels' memory. */
+export function copyFloats(address: Address, count: number): Float32Array {
+  return floatsAt(address, count).slice()
+}
+
+export function copyIntegers(address: Address, count: number): Uint32Array {
+  return integersAt(address, count).slice()
 }

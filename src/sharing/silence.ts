@@ -60,7 +60,7 @@ export function averageOfNews(
       first,
       length,
       messages,
-      copyIn(Uint32Array.from(places, (place) => place ?? 0)),
+      memories === null ? 0 : copyIn(Uint32Array.from(places, (place) => place ?? 0)),
       count,
       delta + first * Float32Array.BYTES_PER_ELEMENT,
     )

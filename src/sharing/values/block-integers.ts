@@ -11,17 +11,24 @@
  *
  * Deviations: the largest magnitude instead of the Euclidean norm; Huffman's code instead of Elias's; u has 16 bits.
  */
-import { copyIn, floatsAt, inScratch, kernels } from '../../numeric/kernels.ts'
+import {
+  type Address,
+  bytesAt,
+  copyFloats,
+  copyIn,
+  inScratch,
+  integersAt,
+  kernels,
+  reserve,
+  reserveNumbers,
+} from '../../numeric/kernels.ts'
 import type { RandomStream } from '../../numeric/random.ts'
 import { MalformedFrameError } from '../errors.ts'
 import type { ValueCodec } from './codec.ts'
-import { pack, unpackAt } from './packing.ts'
+import { packAt, unpackAt } from './packing.ts'
 
 /** Values with a step in common: it costs an eighth of a bit for each. The kernel's too. */
 const BLOCK = 128
-
-const LARGEST_BFLOAT16 = 0x7f7f
-const LARGEST_FLOAT32 = 2 ** 128 - 2 ** 104
 
 /** @param bits of an integer, 2 to 8 */
 export function blockIntegers(code: number, bits: number): ValueCodec {
@@ -30,21 +37,22 @@ export function blockIntegers(code: number, bits: number): ValueCodec {
   return {
     code,
     encode(values, random) {
-      const draw = random()
-      const words = new Uint32Array(values.length)
-      const rounded = new Float32Array(values.length)
-      const steps: number[] = []
-      for (let start = 0; start < values.length; start += BLOCK) {
-        const end = Math.min(values.length, start + BLOCK)
-        const step = stepOf(values, start, end, levels)
-        roundBlock(values, start, end, fromBfloat16(step), levels, draw, words, rounded)
-        steps.push(step & 255, step >>> 8)
-      }
-      const packed = pack(words, format)
-      const bytes = new Uint8Array(steps.length + packed.length)
-      bytes.set(steps)
-      bytes.set(packed, steps.length)
-      return { values: rounded, bytes }
+      const count = values.length
+      const head = 2 * Math.ceil(count / BLOCK)
+      return inScratch(() => {
+        const [words, steps, rounded] = [
+          reserveNumbers(count),
+          reserve(head),
+          reserveNumbers(count),
+        ]
+        const noise = noiseFor(count, random())
+        kernels.roundToSteps(copyIn(values), count, levels, noise, words, steps, rounded)
+        const packed = packAt(words, count, format)
+        const bytes = new Uint8Array(head + packed.length)
+        bytes.set(bytesAt(steps, head))
+        bytes.set(packed, head)
+        return { values: copyFloats(rounded, count), bytes }
+      })
     },
     decode(bytes, count) {
       const head = 2 * Math.ceil(count / BLOCK)
@@ -54,7 +62,7 @@ export function blockIntegers(code: number, bits: number): ValueCodec {
         const words = unpackAt(bytes.subarray(head), count, format)
         const error = kernels.scaleSteps(words, count, levels, steps, words)
         if (error !== 0) throw new MalformedFrameError(REASONS[error]!)
-        return floatsAt(words, count).slice()
+        return copyFloats(words, count)
       })
     },
   }
@@ -66,44 +74,10 @@ const REASONS: Readonly<Record<number, string>> = {
   2: 'more steps than there can be',
 }
 
-/** Bits of the smallest bfloat16 of which `levels` reach the block's largest magnitude. */
-function stepOf(values: Float32Array, start: number, end: number, levels: number): number {
-  let largest = 0
-  for (let i = start; i < end; i++) largest = Math.max(largest, Math.abs(values[i]!))
-  const [bits] = new Uint32Array(Float32Array.of(largest / levels).buffer)
-  return Math.min(LARGEST_BFLOAT16, Math.ceil(bits! / 2 ** 16))
-}
-
-function fromBfloat16(bits: number): number {
-  return new Float32Array(Uint32Array.of(bits << 16).buffer)[0]!
-}
-
-/** Writes k + L and k s. */
-function roundBlock(
-  values: Float32Array,
-  start: number,
-  end: number,
-  step: number,
-  levels: number,
-  draw: RandomStream,
-  words: Uint32Array,
-  rounded: Float32Array,
-): void {
-  const inverse = step === 0 ? 0 : 1 / step
-  // Of the largest steps fewer than L fit into a float32.
-  const most = Math.min(levels, Math.floor(LARGEST_FLOAT32 / step))
-  const lowest = levels - most
-  const highest = levels + most
-  let noise = 0
-  for (let i = start; i < end; i++) {
-    // Two values share 32 bits. Half a unit keeps u from 0, so that a multiple of the step stays what it is.
-    noise = ((i - start) & 1) === 0 ? draw.uint32() | 0 : noise << 16
-    const u = ((noise >>> 16) + 0.5) / 65536
-    // Not negative, and so rounded down.
-    let word = (values[i]! * inverse + levels + u) | 0
-    if (word > highest) word = highest
-    else if (word < lowest) word = lowest
-    words[i] = word
-    rounded[i] = (word - levels) * step
-  }
+/** Two values share 32 bits. */
+function noiseFor(count: number, draw: RandomStream): Address {
+  const draws = Math.ceil(count / 2)
+  const noise = reserveNumbers(draws)
+  draw.fill(integersAt(noise, draws))
+  return noise
 }

@@ -6,7 +6,7 @@
  * Layout, bits from the most significant of each byte on, each part filled up with zeros to whole bytes:
  *
  * 1. The lowest and the highest exponent, a byte each; unless they are equal, the code lengths of all from one to the
- *    other, half a byte each. Where exponents as they are take no more, the bytes 1 and 0 say so.
+ *    other, half a byte each. Where codes save less than a 32nd of exponents as they are, the bytes 1 and 0 say so.
  * 2. The exponents' codes.
  * 3. Of each word the sign and the mantissa.
  */
@@ -14,8 +14,8 @@ import {
   type Address,
   bytesAt,
   copyIn,
+  copyIntegers,
   inScratch,
-  integersAt,
   kernels,
   reserve,
   reserveNumbers,
@@ -30,6 +30,9 @@ export interface WordFormat {
   readonly mantissa: number
 }
 
+/** What a Huffman code may take of what exponents as they are do. */
+const WORTHWHILE = 31 / 32
+
 /** A code for exponents. */
 interface Code {
   /** How the bytes begin. */
@@ -39,9 +42,13 @@ interface Code {
 
 /** @param words at least one, of the format's width */
 export function pack(words: Uint32Array, format: WordFormat): Uint8Array {
+  return inScratch(() => packAt(copyIn(words), words.length, format))
+}
+
+/** The same of `count` words in the kernels' memory. */
+export function packAt(at: Address, count: number, format: WordFormat): Uint8Array {
   const { sign, exponent, mantissa } = format
   return inScratch(() => {
-    const [at, count] = [copyIn(words), words.length]
     const counts = countExponents(at, count, format)
     const { header, lengths } = chooseCode(counts, exponent)
     const codeBytes = Math.ceil(bitsOf(counts, lengths) / 8)
@@ -61,28 +68,26 @@ export function pack(words: Uint32Array, format: WordFormat): Uint8Array {
  * @throws {MalformedFrameError} on anything but what `pack` writes
  */
 export function unpack(bytes: Uint8Array, count: number, format: WordFormat): Uint32Array {
-  return inScratch(() => integersAt(unpackAt(bytes, count, format), count).slice())
+  return inScratch(() => copyIntegers(unpackAt(bytes, count, format), count))
 }
 
 /** The same in the kernels' memory. */
 export function unpackAt(bytes: Uint8Array, count: number, format: WordFormat): Address {
   const { sign, exponent, mantissa } = format
   const { header, lengths } = readHeader(bytes, exponent)
-  const table = decodingTable(lengths)
-  if (table === null) throw new MalformedFrameError('code lengths that are no code')
   const width = sign + mantissa
   const start = bytes.length - Math.ceil((count * width) / 8)
   if (start < header.length) throw new MalformedFrameError('values are cut off')
   requireZeros(bytes, 8 * start + count * width)
   const words = reserveNumbers(count)
   inScratch(() => {
-    const exponents = readCodes(bytes.subarray(header.length, start), table, count)
+    const exponents = readExponents(bytes.subarray(header.length, start), lengths, count)
     const others = copyIn(bytes.subarray(start))
     kernels.joinWords(exponents, count, others, sign, exponent, mantissa, words)
   })
   const shortest = chooseCode(countExponents(words, count, format), exponent).header
   if (shortest.length !== header.length || shortest.some((byte, i) => byte !== header[i])) {
-    throw new MalformedFrameError('values are not in their shortest form')
+    throw new MalformedFrameError('values are not in the code that is due')
   }
   return words
 }
@@ -94,7 +99,12 @@ const REASONS: Readonly<Record<number, string>> = {
 }
 
 /** `count` exponents of a byte each. */
-function readCodes(body: Uint8Array, table: Uint16Array, count: number): Address {
+function readExponents(body: Uint8Array, lengths: Uint8Array, count: number): Address {
+  const isPlain = lengths.length === 256 && lengths.every((length) => length === 8)
+  // Then codes and exponents are the same bytes.
+  if (isPlain && body.length === count) return copyIn(body)
+  const table = decodingTable(lengths)
+  if (table === null) throw new MalformedFrameError('code lengths that are no code')
   const exponents = reserve(count)
   const error = inScratch(() =>
     kernels.readCodes(copyIn(body), body.length, copyIn(table), count, exponents),
@@ -119,11 +129,11 @@ function countExponents(
   return inScratch(() => {
     const counts = reserveNumbers(2 ** exponent)
     kernels.countExponents(words, count, exponent, mantissa, counts)
-    return integersAt(counts, 2 ** exponent).slice()
+    return copyIntegers(counts, 2 ** exponent)
   })
 }
 
-/** The Huffman code, unless it takes no less than exponents as they are. */
+/** The Huffman code, unless exponents as they are take hardly more: those are read at once. */
 function chooseCode(counts: Uint32Array, exponent: number): Code {
   const lengths = codeLengths(counts)
   const first = counts.findIndex((count) => count > 0)
@@ -136,8 +146,8 @@ function chooseCode(counts: Uint32Array, exponent: number): Code {
     header[2 + (i >> 1)]! |= i % 2 === 0 ? length << 4 : length
   }
   const plain = plainCode(exponent)
-  const saved = bitsOf(counts, plain.lengths) - bitsOf(counts, lengths)
-  return saved > 8 * (header.length - plain.header.length) ? { header, lengths } : plain
+  const cost = (code: Code) => 8 * code.header.length + bitsOf(counts, code.lengths)
+  return cost({ header, lengths }) < WORTHWHILE * cost(plain) ? { header, lengths } : plain
 }
 
 /** Exponents as they are. */

@@ -3,9 +3,9 @@ import { doubles, NUMBER, rounded, upper, VECTOR } from './lanes'
 import { heldBy, indicesOf, MESSAGE, readOf, readOn, valuesOf, weightOf } from './message'
 
 /** Coordinates summed up at a time: what is known of them stays in the processor's nearest memory. A multiple of four. */
-const BLOCK: i32 = 256
+export const BLOCK: i32 = 256
 const DOUBLE: usize = 8
-const sums: usize = memory.data(256 * 8, 16)
+export const sums: usize = memory.data(256 * 8, 16)
 
 /**
  * to[k] = onto[k] + Σ weight (value[k] − own[k]) over the messages that hold k, in their order, each sum rounded once,
@@ -29,7 +29,7 @@ export function pull(
   }
 }
 
-function addAll(message: usize, at: usize, own: usize, count: i32): void {
+export function addAll(message: usize, at: usize, own: usize, count: i32): void {
   const weight = f64x2.splat(weightOf(message))
   let values = valuesOf(message) + at
   let sum = sums
@@ -66,16 +66,23 @@ function addSelected(message: usize, own: usize, begin: i32, count: i32): void {
   for (; i < held; i++) {
     const k = load<i32>(indices + <usize>i * NUMBER) - begin
     if (k >= count) break
-    const sum = sums + <usize>k * DOUBLE
-    const theirs = <f64>load<f32>(values + <usize>i * NUMBER)
-    const difference = theirs - <f64>load<f32>(own + <usize>k * NUMBER)
-    store<f64>(sum, load<f64>(sum) + weightOf(message) * difference)
+    addOne(message, i, own, k)
   }
   readOn(message, i)
 }
 
+/** Adds the message's i-th value to the sum of coordinate k. */
 @inline
-function addTwo(theirs: v128, own: usize, a: i32, b: i32, weight: v128): void {
+export function addOne(message: usize, i: i32, own: usize, k: i32): void {
+  const sum = sums + <usize>k * DOUBLE
+  const theirs = <f64>load<f32>(valuesOf(message) + <usize>i * NUMBER)
+  const difference = theirs - <f64>load<f32>(own + <usize>k * NUMBER)
+  store<f64>(sum, load<f64>(sum) + weightOf(message) * difference)
+}
+
+/** Adds two values to the sums of coordinates a and b, which differ. */
+@inline
+export function addTwo(theirs: v128, own: usize, a: i32, b: i32, weight: v128): void {
   const ownA = v128.load32_zero(own + <usize>a * NUMBER)
   const ours = doubles(v128.load_lane<f32>(own + <usize>b * NUMBER, ownA, 1))
   const sumA = sums + <usize>a * DOUBLE

@@ -1,8 +1,9 @@
 /** Integers of few bits as multiples of a step, one for every block of values: `src/sharing/values/block-integers.ts`. */
-import { NUMBER } from './lanes'
+import { doubles, everywhere, MAGNITUDE, NUMBER, upper, VECTOR } from './lanes'
 
 const BLOCK: i32 = 128
 const LARGEST_BFLOAT16: u32 = 0x7f7f
+const LARGEST_FLOAT32: f64 = f32.MAX_VALUE
 
 /** How it ended. */
 const DONE: i32 = 0
@@ -37,14 +38,100 @@ function scaleBlock(words: usize, count: i32, levels: i32, step: f32, to: usize)
     most = i32x4.max_s(most, i32x4.abs(k))
     v128.store(to + <usize>i * NUMBER, f32x4.mul(f32x4.convert_i32x4_s(k), factor))
   }
-  let largest = max(
-    max(i32x4.extract_lane(most, 0), i32x4.extract_lane(most, 1)),
-    max(i32x4.extract_lane(most, 2), i32x4.extract_lane(most, 3)),
-  )
+  let largest = largestLane(most)
   for (; i < count; i++) {
     const k = load<i32>(words + <usize>i * NUMBER) - levels
     largest = max(largest, k < 0 ? -k : k)
     store<f32>(to + <usize>i * NUMBER, <f32>k * step)
   }
   return largest
+}
+
+const MAGNITUDES: usize = memory.data<i32>([0x7fffffff], 16)
+/** For four values of two numbers of noise: the upper half of each is the first's, the lower half the second's. */
+const HALVES: usize = memory.data<u8>([2, 3, 16, 16, 0, 1, 16, 16, 6, 7, 16, 16, 4, 5, 16, 16], 16)
+
+/**
+ * Rounds to multiples of a step at random: words = ⌊values / step + u⌋ + levels and to = (words − levels) step, where step
+ * is, for every 128, the smallest bfloat16 of which `levels` reach their largest magnitude, and u has 16 bits of `noise`.
+ * Values, noise, words and `to` are read and written up to the next multiple of four.
+ */
+export function roundToSteps(
+  values: usize, count: i32, levels: i32, noise: usize, words: usize, steps: usize, to: usize,
+): void {
+  for (let start = 0; start < count; start += BLOCK, steps += 2) {
+    const at = <usize>start * NUMBER
+    const length = min(BLOCK, count - start)
+    const bits = stepOf(largestOf(values + at, length), levels)
+    store<u16>(steps, <u16>bits)
+    const step = reinterpret<f32>(bits << 16)
+    roundBlock(values + at, length, levels, noise + (at >> 1), step, words + at, to + at)
+  }
+}
+
+@inline
+function largestOf(values: usize, count: i32): f32 {
+  const magnitudes = everywhere(MAGNITUDES)
+  let most = i32x4.splat(0)
+  let i = 0
+  for (; i + 4 <= count; i += 4) {
+    most = i32x4.max_s(most, v128.and(v128.load(values + <usize>i * NUMBER), magnitudes))
+  }
+  let largest = largestLane(most)
+  for (; i < count; i++) {
+    largest = max(largest, load<i32>(values + <usize>i * NUMBER) & MAGNITUDE)
+  }
+  return reinterpret<f32>(largest)
+}
+
+/** Bits of the smallest bfloat16 of which `levels` reach so far. */
+@inline
+function stepOf(largest: f32, levels: i32): u32 {
+  const bits = reinterpret<u32>(<f32>(<f64>largest / <f64>levels))
+  return min<u32>(LARGEST_BFLOAT16, (bits + 0xffff) >>> 16)
+}
+
+@inline
+function roundBlock(
+  values: usize, count: i32, levels: i32, noise: usize, step: f32, words: usize, to: usize,
+): void {
+  const wide = <f64>step
+  const inverse = f64x2.splat(step == 0 ? 0 : 1 / wide)
+  // Of the largest steps fewer than `levels` fit into a float.
+  const fitting = step == 0 ? levels : <i32>min(<f64>levels, floor(LARGEST_FLOAT32 / wide))
+  const lowest = i32x4.splat(levels - fitting)
+  const highest = i32x4.splat(levels + fitting)
+  const offset = i32x4.splat(levels)
+  const wideOffset = f64x2.splat(<f64>levels)
+  const factor = f32x4.splat(step)
+  const halves = v128.load(HALVES)
+  // Half a unit keeps u from 0, so that a multiple of the step stays what it is.
+  const half = f64x2.splat(0.5)
+  const unit = f64x2.splat(1 / 65536)
+  for (let i = 0; i < count; i += 4, noise += 8, values += VECTOR, words += VECTOR, to += VECTOR) {
+    const four = v128.load(values)
+    const drawn = i8x16.swizzle(v128.load64_zero(noise), halves)
+    const low = f64x2.mul(f64x2.add(f64x2.convert_low_i32x4_u(drawn), half), unit)
+    const drawnHigh = v128.shuffle<i64>(drawn, drawn, 1, 1)
+    const high = f64x2.mul(f64x2.add(f64x2.convert_low_i32x4_u(drawnHigh), half), unit)
+    const first = f64x2.add(f64x2.mul(doubles(four), inverse), wideOffset)
+    const last = f64x2.add(f64x2.mul(doubles(upper(four)), inverse), wideOffset)
+    // Not negative, and so rounded down.
+    const floors = v128.shuffle<i64>(
+      i32x4.trunc_sat_f64x2_s_zero(f64x2.add(first, low)),
+      i32x4.trunc_sat_f64x2_s_zero(f64x2.add(last, high)),
+      0, 2,
+    )
+    const word = i32x4.min_s(i32x4.max_s(floors, lowest), highest)
+    v128.store(words, word)
+    v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(word, offset)), factor))
+  }
+}
+
+@inline
+function largestLane(four: v128): i32 {
+  return max(
+    max(i32x4.extract_lane(four, 0), i32x4.extract_lane(four, 1)),
+    max(i32x4.extract_lane(four, 2), i32x4.extract_lane(four, 3)),
+  )
 }
