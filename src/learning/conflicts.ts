@@ -1,4 +1,4 @@
-import { needsEveryMessage } from '../sharing/index.ts'
+import { isExact, needsEveryMessage } from '../sharing/index.ts'
 import { isDynamic } from '../topology/index.ts'
 import { shortestWait } from './deadline.ts'
 import { fragmentConflicts } from './fragment-conflicts.ts'
@@ -70,7 +70,7 @@ function idleErrorFeedback({ share }: Job): string[] {
         'accumulate = false nothing does; leave one of the two at its default',
     ]
   }
-  if (share.values === 'lossless' || share.values === 'float32') {
+  if (isExact(share.values)) {
     return [
       `share.errorFeedback: "${share.values}" values are not rounded, so nothing is left of them; set ` +
         'share.values to "float16", "bfloat16", "int8", "int6" or "int4", or errorFeedback = false',

@@ -1,5 +1,5 @@
 import { checkRing, InvalidRingError, largestSum } from '../../crypto/index.ts'
-import { canBePrivate, MAX_DEGREE, ringOf } from '../sharing/index.ts'
+import { canBePrivate, isExact, MAX_DEGREE, ringOf } from '../sharing/index.ts'
 import { auditIsolation, isDynamic } from '../topology/index.ts'
 import type { Graph } from '../topology/interface.ts'
 import type { Job } from './job.ts'
@@ -18,7 +18,7 @@ export function privacyConflicts(job: Job): string[] {
       `share.method: "${share.method}" cannot be summed under masks; use "jwins", "top-k", "random-subsampling" or "full"`,
     )
   }
-  if ('values' in share && !['lossless', 'float32'].includes(share.values)) {
+  if ('values' in share && !isExact(share.values)) {
     problems.push(
       `share.values: masked words are as wide as privacy.ringBits says; leave "${share.values}" out`,
     )

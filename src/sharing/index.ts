@@ -36,6 +36,7 @@ export {
   ringOf,
   type SlotJournal,
 } from './private/index.ts'
+export { isExact } from './values/index.ts'
 
 /** The `[share]` table of a job file. */
 export const shareSchema = z.discriminatedUnion('method', [

@@ -19,6 +19,7 @@ import {
 } from '../numeric/kernels.ts'
 import { PayloadMismatchError } from './errors.ts'
 import type { Domain, Inbox, Payload, Phase, Values } from './interface.ts'
+import { isExact } from './values/index.ts'
 
 /** Messages about a vector of `domain`. */
 export interface Heard {
@@ -145,7 +146,7 @@ export function moved(x: Float32Array, delta: ArrayLike<number>): Float32Array {
 
 /** `vector` as its neighbours have it: rounded where it was sent. The same array where nothing was rounded. */
 export function asSent(vector: Float32Array, { values, coded, selection }: Values): Float32Array {
-  if (coded === undefined || coded.codec === 'lossless') return vector
+  if (coded === undefined || isExact(coded.codec)) return vector
   if (selection === undefined) return values
   const result = vector.slice()
   replaceAt(result, selection.indices, values)
@@ -154,7 +155,7 @@ export function asSent(vector: Float32Array, { values, coded, selection }: Value
 
 /** Makes of a vector of one's own, in its place, what neighbours have of it. */
 export function replaceSent(vector: Float32Array, { values, coded, selection }: Values): void {
-  if (coded === undefined || coded.codec === 'lossless') return
+  if (coded === undefined || isExact(coded.codec)) return
   if (selection === undefined) vector.set(values)
   else replaceAt(vector, selection.indices, values)
 }

@@ -104,6 +104,7 @@ export const NODE_MODULES: Readonly<Record<string, { modules: readonly string[];
     modules: ['fs'],
     why: 'reads its WebAssembly, which lies beside it',
   },
+  'src/sharing/values/zstd.ts': { modules: ['zlib'], why: 'zstd is part of it' },
   'src/engine/worker.ts': { modules: ['worker_threads'], why: 'is the engine worker' },
   'src/engine/pool.ts': { modules: ['worker_threads'], why: 'starts the engine workers' },
   'src/engine/tfjs/kernels/compute-thread.ts': {

@@ -2,7 +2,7 @@
  * What a round of JWINS computes besides training, in milliseconds per million parameters of models of 1 and 11 million:
  * all that a node does to send, and to take in the messages of one, three and four neighbours, in one thread, at a share
  * of 34 %, with values as they are and packed; and the same of murmur, as it is by default and with silence. A kernel's floor is copying as
- * many bytes as it has to read and write.
+ * many bytes as it has to read and write. And what each codec makes of values.
  */
 import type { Examples } from '../../src/data/interface.ts'
 import { createEngine } from '../../src/engine/index.ts'
@@ -68,6 +68,9 @@ interface Trained {
   readonly batchSize: number
 }
 
+/** Values in a message. */
+const CODED = 340_000
+
 /** Models whose training sharing is held against. */
 const TRAINED: readonly Trained[] = [
   { name: 'gn-lenet', shape: images([32, 32, 3], 10), batchSize: 8 },
@@ -99,6 +102,8 @@ export const sharing: Bench = async (say) => {
       rows.push(row(`${name}, ${kernel}`, perMillion(ms), 'ms/million', perMillion(floor)))
     }
   }
+  say('codecs of values')
+  rows.push(...measureCodecs())
   for (const trained of TRAINED) {
     say(trained.name)
     rows.push(await measureShare(trained))
@@ -281,6 +286,23 @@ function measureKernels(layout: ParameterLayout): [string, number, number][] {
       ['sum, back in order', 12 * n, () => fromOutputMajor(ordered, layout, x)],
     ]
     return kernels.map(([name, bytes, work]) => [name, time(() => inScratch(work)), byte * bytes])
+  })
+}
+
+/** Bits of a value, and milliseconds for a million of them, spread as in a trained model. */
+function measureCodecs(): Row[] {
+  const random = randomStream(1, 'values')
+  const values = Float32Array.from({ length: CODED }, () => 0.05 * random.normal())
+  const perMillion = (ms: number) => (ms / CODED) * 1e6
+  return Object.entries(codecs).flatMap(([name, codec]) => {
+    const { bytes } = codec.encode(values, noDraws)
+    const encoding = time(() => codec.encode(values, noDraws))
+    const decoding = time(() => codec.decode(bytes, CODED))
+    return [
+      row(`values as ${name}`, (8 * bytes.length) / CODED, 'bits'),
+      row(`values as ${name}, encoding`, perMillion(encoding), 'ms/million'),
+      row(`values as ${name}, decoding`, perMillion(decoding), 'ms/million'),
+    ]
   })
 }
 

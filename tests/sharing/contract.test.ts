@@ -123,6 +123,7 @@ function jwins(options: object): Table {
 const ERRORS: Readonly<Record<Precision, number>> = {
   float32: 0,
   lossless: 0,
+  zstd: 0,
   float16: 2 ** -11,
   bfloat16: 2 ** -8,
   int8: 1.01 / 127,

@@ -7,10 +7,12 @@ import { blockIntegers } from './block-integers.ts'
 import type { ValueCodec } from './codec.ts'
 import { float16 } from './float16.ts'
 import { lossless } from './lossless.ts'
+import { zstd } from './zstd.ts'
 
 /** Beside float32, in which values travel as they are. */
 export const codecs = {
   lossless,
+  zstd,
   float16,
   bfloat16,
   int8: blockIntegers(6, 8),
@@ -28,10 +30,18 @@ export const valuesSchema = z
 
 export type Precision = z.output<typeof valuesSchema>
 
+const EXACT: readonly Precision[] = ['float32', 'lossless', 'zstd']
+
+/** Whether values arrive to the last bit. */
+export function isExact(precision: Precision): boolean {
+  return EXACT.includes(precision)
+}
+
 /** Bits that a value of a trained model takes at most, as a rule: what limits on bytes reckon with. */
 export const USUAL_BITS: Readonly<Record<Precision, number>> = {
   float32: 32,
   lossless: 28,
+  zstd: 28,
   float16: 16,
   bfloat16: 13,
   int8: 8,
