@@ -33,18 +33,23 @@ export async function driveSharing(
 
   const phases = strategy.round(own.parameters, own.state, context)
   let step = phases.next()
-  for (let phase = 0; !step.done; phase++) {
-    const { outbox, expects = context.sources } = step.value
-    const outcome = await exchange.exchange(context.round, phase, outbox, expects, options)
-    for (const target of outcome.skipped) skipped.add(target)
-    for (const each of outcome.missing) missing.set(each.rank, each)
-    for (const kind of Object.keys(bytes) as (keyof RoundBytes)[])
-      bytes[kind] += outcome.bytes[kind]
-    seconds.encode += outcome.seconds.encode
-    seconds.wait += outcome.seconds.wait
-    quorumMissed ||= outcome.quorumMissed
-    inbox = outcome.inbox
-    step = phases.next(inbox)
+  try {
+    for (let phase = 0; !step.done; phase++) {
+      const { outbox, expects = context.sources } = step.value
+      const outcome = await exchange.exchange(context.round, phase, outbox, expects, options)
+      for (const target of outcome.skipped) skipped.add(target)
+      for (const each of outcome.missing) missing.set(each.rank, each)
+      for (const kind of Object.keys(bytes) as (keyof RoundBytes)[])
+        bytes[kind] += outcome.bytes[kind]
+      seconds.encode += outcome.seconds.encode
+      seconds.wait += outcome.seconds.wait
+      quorumMissed ||= outcome.quorumMissed
+      inbox = outcome.inbox
+      step = phases.next(inbox)
+    }
+  } finally {
+    // Broken off, a round of secrets has something to wipe.
+    if (!step.done) phases.return(undefined as never)
   }
   return {
     ...step.value,

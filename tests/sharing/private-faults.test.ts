@@ -3,6 +3,7 @@
  * `private-faults.long.ts`, which tries everything.
  */
 import { describe, expect, test } from 'vitest'
+import { SEED_BYTES } from '../../crypto/index.ts'
 import { shareSchema } from '../../src/sharing/index.ts'
 import { goLetter } from '../../src/sharing/private/letter.ts'
 import { literalMixes } from '../reference/literal-private-round.ts'
@@ -25,6 +26,32 @@ test('undisturbed, every node has the exact sum of all its neighbours, in every 
     expect(results.map((result) => result?.privacy.maskers?.min)).toEqual([2, 2, 2, 2])
   }
   expect(new Set(world.claims).size).toBe(7 * 4 * 3)
+})
+
+test.each([
+  ['public-coin', [1, 2, 3, 4, 5, 6, 7, 8]],
+  ['own', [1, 2, 3, 4]],
+] as const)('%s: a round that is broken off leaves nothing that opens it', (indices, phases) => {
+  for (const most of phases) {
+    const drawn: Uint8Array[] = []
+    const world = privateWorld({
+      neighbours: complete(4),
+      privacy: { indices },
+      ports: (_, honest) => ({
+        ...honest,
+        secret(length) {
+          const secret = honest.secret(length)
+          if (length === SEED_BYTES) drawn.push(secret)
+          return secret
+        },
+      }),
+    })
+    const results = world.run(0, undefined, undefined, most)
+    expect(results, `${most} phases`).toEqual([null, null, null, null])
+    // Every node's key for masks; of common coordinates its vectors' own masks, too, once they are sent.
+    expect(drawn.length).toBeGreaterThanOrEqual(4)
+    for (const secret of drawn) expect(secret, `${most} phases`).toEqual(secret.map(() => 0))
+  }
 })
 
 /** One of so many cases is looked at: primes, so that every fault, phase and way has its turn. */

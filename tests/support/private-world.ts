@@ -40,8 +40,13 @@ export interface PrivateWorld {
   /** Slots claimed so far, as "round:sender:receiver". */
   readonly claims: string[]
   model(rank: number, round: number): Float32Array
-  /** One round of all nodes, or of those that are there. */
-  run(round: number, wire?: Wire, there?: (rank: number) => boolean): (NodeResult | null)[]
+  /** One round of all nodes, or of those that are there; of so many phases, before the round is broken off. */
+  run(
+    round: number,
+    wire?: Wire,
+    there?: (rank: number) => boolean,
+    phases?: number,
+  ): (NodeResult | null)[]
   /** The node's process starts anew: same identity and journal, nothing else. */
   restart(rank: number): void
 }
@@ -125,7 +130,7 @@ export function privateWorld({ neighbours, privacy, share, ports }: WorldInit): 
     restart(rank) {
       strategies[rank] = create(rank)
     },
-    run(round, wire = ({ bytes }) => bytes, there = () => true) {
+    run(round, wire = ({ bytes }) => bytes, there = () => true, most = Infinity) {
       const runs = neighbours.map((near, self) =>
         there(self)
           ? strategies[self]!.round(modelOf(self, round), states[self], {
@@ -140,7 +145,7 @@ export function privateWorld({ neighbours, privacy, share, ports }: WorldInit): 
           : null,
       )
       let steps = runs.map((node) => node?.next())
-      for (let phase = 0; steps.some((step) => step && !step.done); phase++) {
+      for (let phase = 0; phase < most && steps.some((step) => step && !step.done); phase++) {
         const phases = steps.map((step) => (step && !step.done ? step.value : undefined))
         steps = runs.map((node, self) => {
           const inbox = new Map<number, Payload>()
@@ -154,7 +159,10 @@ export function privateWorld({ neighbours, privacy, share, ports }: WorldInit): 
         })
       }
       return steps.map((step, self) => {
-        if (!step?.done) return null
+        if (!step?.done) {
+          runs[self]?.return(undefined as never)
+          return null
+        }
         states[self] = step.value.state
         return step.value as NodeResult
       })

@@ -57,33 +57,39 @@ export function maskedSharing(init: SharedSelection, ports: PrivatePorts): Shari
       const phases = new Phases(targets, sources)
       const isPresent = (rank: number) => phases.isPresent(rank)
 
-      // Keys are agreed on once an epoch; who sits out still speaks, so that nobody waits for it.
-      if (round % epochRounds === 0) own.takeKeys(yield* phases.exchange(keysLetter, others.keys()))
-      // The go-barrier: all senders of a receiver see the same sum before any of them sends.
-      others.takeRosters(yield* phases.exchange(rosterLetter, own.rosters()))
-      const confirm = confirmLetter(selection.scoreCount(self))
-      own.takeConfirmations(
-        yield* phases.exchange(confirm, others.confirmations(), carriedScores),
-        isPresent,
-      )
-      const go = goLetter(selection.blockCount)
-      const bitmap = Math.ceil(selection.blockCount / 8)
-      others.takeGo(
-        yield* phases.exchange(go, own.go(), ({ blocks }) => ({
-          values: 0,
-          indices: blocks === undefined ? 0 : bitmap,
-        })),
-      )
-      const indices = selection.indicesOf(own.blocks)
-      const vector = vectorLetter(ring.width, indices.length)
-      own.takeVectors(yield* phases.exchange(vector, others.vectors(), carriedWords))
-      // Masks are opened when all whose vectors arrived agree on who they are.
-      others.takeSurvivors(yield* phases.exchange(ranksLetter, own.survivors()))
-      own.takeVotes(yield* phases.exchange(tagsLetter, others.votes()))
-      others.takeVotes(yield* phases.exchange(tagsLetter, own.relayedVotes()))
-      own.takeReveals(yield* phases.exchange(revealLetter, others.reveals()))
-      others.close()
-      session.leave(round)
+      let indices: Uint32Array = new Uint32Array(0)
+      try {
+        // Keys are agreed on once an epoch; who sits out still speaks, so that nobody waits for it.
+        if (round % epochRounds === 0)
+          own.takeKeys(yield* phases.exchange(keysLetter, others.keys()))
+        // The go-barrier: all senders of a receiver see the same sum before any of them sends.
+        others.takeRosters(yield* phases.exchange(rosterLetter, own.rosters()))
+        const confirm = confirmLetter(selection.scoreCount(self))
+        own.takeConfirmations(
+          yield* phases.exchange(confirm, others.confirmations(), carriedScores),
+          isPresent,
+        )
+        const go = goLetter(selection.blockCount)
+        const bitmap = Math.ceil(selection.blockCount / 8)
+        others.takeGo(
+          yield* phases.exchange(go, own.go(), ({ blocks }) => ({
+            values: 0,
+            indices: blocks === undefined ? 0 : bitmap,
+          })),
+        )
+        indices = selection.indicesOf(own.blocks)
+        const vector = vectorLetter(ring.width, indices.length)
+        own.takeVectors(yield* phases.exchange(vector, others.vectors(), carriedWords))
+        // Masks are opened when all whose vectors arrived agree on who they are.
+        others.takeSurvivors(yield* phases.exchange(ranksLetter, own.survivors()))
+        own.takeVotes(yield* phases.exchange(tagsLetter, others.votes()))
+        others.takeVotes(yield* phases.exchange(tagsLetter, own.relayedVotes()))
+        own.takeReveals(yield* phases.exchange(revealLetter, others.reveals()))
+      } finally {
+        // Also where the round is broken off: nobody can open anything of it any more.
+        others.close()
+        session.leave(round)
+      }
 
       const result = own.finish(isPresent)
       const { coefficients } = selection

@@ -58,8 +58,9 @@ export class Session {
     return this.#standing
   }
 
-  /** When a round is over: its keys are moved on, so that nothing of it can be opened any more. */
+  /** When a round is over, or broken off: its keys are moved on, so that nothing of it can be opened any more. */
   leave(round: number): void {
+    this.#standing?.keys.seal()
     this.#standing?.keys.moveOn(round + 1)
   }
 
