@@ -135,7 +135,17 @@ function countExponents(
 
 /** The Huffman code, unless exponents as they are take hardly more: those are read at once. */
 function chooseCode(counts: Uint32Array, exponent: number): Code {
+  const plain = plainCode(exponent)
+  const cost = (code: Code) => 8 * code.header.length + bitsOf(counts, code.lengths)
+  const most = WORTHWHILE * cost(plain)
+  // No code takes less than the entropy; a bit more, so that its rounding never decides.
+  if (entropyOf(counts) > most + 1) return plain
   const lengths = codeLengths(counts)
+  const code = { header: headerOf(counts, lengths), lengths }
+  return cost(code) < most ? code : plain
+}
+
+function headerOf(counts: Uint32Array, lengths: Uint8Array): Uint8Array {
   const first = counts.findIndex((count) => count > 0)
   const last = counts.findLastIndex((count) => count > 0)
   const listed = first === last ? [] : lengths.subarray(first, last + 1)
@@ -145,9 +155,16 @@ function chooseCode(counts: Uint32Array, exponent: number): Code {
   for (const [i, length] of listed.entries()) {
     header[2 + (i >> 1)]! |= i % 2 === 0 ? length << 4 : length
   }
-  const plain = plainCode(exponent)
-  const cost = (code: Code) => 8 * code.header.length + bitsOf(counts, code.lengths)
-  return cost({ header, lengths }) < WORTHWHILE * cost(plain) ? { header, lengths } : plain
+  return header
+}
+
+/** Bits of all of them together. */
+function entropyOf(counts: Uint32Array): number {
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  return counts.reduce(
+    (bits, count) => (count === 0 ? bits : bits + count * Math.log2(total / count)),
+    0,
+  )
 }
 
 /** Exponents as they are. */
