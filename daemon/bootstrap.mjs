@@ -75,7 +75,6 @@ if (script === undefined) {
 }
 // Relative paths in ARGS are the caller's; tools of the checkout itself expect its root.
 const isOwnScript = script.startsWith('daemon/')
-
 const child = spawn(findNode(), [resolve(root, script), ...args], {
   cwd: isOwnScript ? (process.env.INIT_CWD ?? process.cwd()) : root,
   stdio: 'inherit',

@@ -48,8 +48,8 @@ export async function driveSharing(
       step = phases.next(inbox)
     }
   } finally {
-    // Broken off, a round of secrets has something to wipe.
-    if (!step.done) phases.return(undefined as never)
+    // Broken off, a round of secrets has something to wipe; one that is over does not mind.
+    phases.return(undefined as never)
   }
   return {
     ...step.value,

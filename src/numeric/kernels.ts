@@ -225,12 +225,3 @@ export function integersAt(address: Address, count: number): Uint32Array {
 export function bytesAt(address: Address, count: number): Uint8Array {
   return new Uint8Array(kernels.memory.buffer, address, count)
 }
-
-/** A copy outside the kernels' memory. */
-export function copyFloats(address: Address, count: number): Float32Array {
-  return floatsAt(address, count).slice()
-}
-
-export function copyIntegers(address: Address, count: number): Uint32Array {
-  return integersAt(address, count).slice()
-}

@@ -34,11 +34,10 @@
  */
 import { z } from 'zod'
 import {
-  copyFloats,
   copyIn,
-  copyIntegers,
   floatsAt,
   inScratch,
+  integersAt,
   kernels,
   reserveNumbers,
 } from '../numeric/kernels.ts'
@@ -104,7 +103,7 @@ export const murmur = {
           const places = topKAt(difference, size, count)
           return {
             chosen: gatherAt(coefficients, places, count),
-            indices: copyIntegers(places, count),
+            indices: integersAt(places, count).slice(),
             least: smallest(gatherAt(difference, places, count)),
           }
         })
@@ -121,7 +120,7 @@ export const murmur = {
           const x = copyIn(parameters)
           const { delta, memories: next } = averageOfNews({ own, news, least }, heard, known)
           const moved = transform.movedAt(x, () => delta, layout)
-          return { parameters: copyFloats(moved, parameters.length), memories: next }
+          return { parameters: floatsAt(moved, parameters.length).slice(), memories: next }
         })
         returnVector(own)
         returnVector(news)

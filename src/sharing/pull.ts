@@ -9,7 +9,6 @@
  */
 import {
   type Address,
-  copyFloats,
   copyIn,
   floatsAt,
   inScratch,
@@ -175,6 +174,6 @@ export function gatherAt(vector: Address, indices: Address, count: number): Floa
   return inScratch(() => {
     const values = reserveNumbers(count)
     kernels.gather(vector, indices, count, values)
-    return copyFloats(values, count)
+    return floatsAt(values, count).slice()
   })
 }

@@ -2,8 +2,8 @@
 import type { ParameterLayout } from '../model/parameters.ts'
 import {
   type Address,
-  copyFloats,
   copyIn,
+  floatsAt,
   inScratch,
   kernels,
   reserveNumbers,
@@ -49,12 +49,12 @@ export function waveletTransform(levels: number): Transform {
   return {
     space: (size) => ({ domain: 'wavelet', size: sizeOf(size) }),
     forward: (x, layout) =>
-      inScratch(() => copyFloats(forwardAt(copyIn(x), layout), sizeOf(x.length))),
+      inScratch(() => floatsAt(forwardAt(copyIn(x), layout), sizeOf(x.length)).slice()),
     forwardAt,
     inverse: (coefficients, layout) =>
       inScratch(() => {
         const rounded = copyIn(new Float32Array(coefficients))
-        return copyFloats(back(rounded, layout), layout.size)
+        return floatsAt(back(rounded, layout), layout.size).slice()
       }),
     movedAt: (x, pull, layout) => back(pull(), layout, x),
   }

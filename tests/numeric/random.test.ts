@@ -31,6 +31,12 @@ describe('randomStream', () => {
     expect(new Set(names.map((labels) => first(...labels))).size).toBe(names.length)
   })
 
+  it('fills with what it would have drawn one by one, and goes on behind that', () => {
+    const [many, single] = [randomStream(3, 'fill'), randomStream(3, 'fill')]
+    const drawn = draw(101, () => single.uint32())
+    expect([...many.fill(new Uint32Array(100)), many.uint32()]).toEqual(drawn)
+  })
+
   it('draws uniform, normal and gamma values with the right moments', () => {
     const stream = randomStream(7, 'moments')
     const uniform = draw(20_000, () => stream.uniform())

@@ -5,6 +5,7 @@ import { MalformedFrameError } from '../../src/sharing/index.ts'
 import { codeLengths, decodingTable, UNUSED } from '../../src/sharing/values/huffman.ts'
 import { type CodecName, codecs, encodeValues } from '../../src/sharing/values/index.ts'
 import { pack, unpack } from '../../src/sharing/values/packing.ts'
+import { literalSteps } from '../reference/literal-steps.ts'
 
 const names = Object.keys(codecs) as CodecName[]
 const integers = { int8: 127, int6: 31, int4: 7 } as const
@@ -176,6 +177,20 @@ describe('precision', () => {
     expect(codecs.int4.decode(bytes, 256)).toEqual(rounded)
   })
 })
+
+test.each(Object.entries(integers))(
+  '%s rounds as the equation says, to the last bit',
+  (name, levels) => {
+    fc.assert(
+      fc.property(vectors, fc.nat(), (values, seed) => {
+        const { values: rounded } = codecs[name as CodecName].encode(values, () => draws(seed))
+        // Where k is 0 the equation leaves the sign open.
+        const literal = literalSteps(values, levels, draws(seed)).map((value) => value + 0)
+        expect(rounded.map((value) => value + 0)).toEqual(literal)
+      }),
+    )
+  },
+)
 
 describe('bits of a value', () => {
   const values = normals(100_000)

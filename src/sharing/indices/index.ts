@@ -1,5 +1,5 @@
 /** Which coordinates a message holds, as bytes: one that names the code, then what the smallest code makes of them. */
-import { copyIn, copyIntegers, inScratch } from '../../numeric/kernels.ts'
+import { copyIn, inScratch, integersAt } from '../../numeric/kernels.ts'
 import { MalformedFrameError } from '../errors.ts'
 import { bitmapBytes, decodeBitmap, encodeBitmap } from './bitmap.ts'
 import { decodeEliasGamma, encodeEliasGamma } from './elias-gamma.ts'
@@ -46,7 +46,7 @@ export function decodeIndices(bytes: Uint8Array, count: number, size: number): U
     if (bytes[0] !== smallest.code || (isRice && bytes[1] !== smallest.k)) {
       throw new MalformedFrameError('indices are not in their shortest form')
     }
-    return copyIntegers(run.at, count)
+    return integersAt(run.at, count).slice()
   })
 }
 

@@ -14,8 +14,8 @@ import {
   type Address,
   bytesAt,
   copyIn,
-  copyIntegers,
   inScratch,
+  integersAt,
   kernels,
   reserve,
   reserveNumbers,
@@ -68,7 +68,7 @@ export function packAt(at: Address, count: number, format: WordFormat): Uint8Arr
  * @throws {MalformedFrameError} on anything but what `pack` writes
  */
 export function unpack(bytes: Uint8Array, count: number, format: WordFormat): Uint32Array {
-  return inScratch(() => copyIntegers(unpackAt(bytes, count, format), count))
+  return inScratch(() => integersAt(unpackAt(bytes, count, format), count).slice())
 }
 
 /** The same in the kernels' memory. */
@@ -129,7 +129,7 @@ function countExponents(
   return inScratch(() => {
     const counts = reserveNumbers(2 ** exponent)
     kernels.countExponents(words, count, exponent, mantissa, counts)
-    return copyIntegers(counts, 2 ** exponent)
+    return integersAt(counts, 2 ** exponent).slice()
   })
 }
 

@@ -5,6 +5,7 @@ export const VECTOR: usize = 16
 
 /** Bits of a float32's magnitude: the sign bit is cleared. Magnitudes are ordered as these integers are. */
 export const MAGNITUDE: i32 = 0x7fffffff
+export const MAGNITUDES: usize = memory.data<i32>([0x7fffffff], 16)
 
 /**
  * The number of four bytes at this address in all four lanes. What is read before a loop stays in a register, whereas V8
@@ -65,4 +66,25 @@ export function swapWords(body: usize, length: i32): void {
   for (let at = body; at < body + length; at += VECTOR) {
     v128.store(at, i8x16.swizzle(v128.load(at), reversed))
   }
+}
+
+/** Bits of the largest magnitude. */
+export function largest(values: usize, count: i32): i32 {
+  const magnitude = everywhere(MAGNITUDES)
+  let most = i32x4.splat(0)
+  let i = 0
+  for (; i + 4 <= count; i += 4) {
+    most = i32x4.max_s(most, v128.and(v128.load(values + <usize>i * NUMBER), magnitude))
+  }
+  let result = largestLane(most)
+  for (; i < count; i++) result = max(result, load<i32>(values + <usize>i * NUMBER) & MAGNITUDE)
+  return result
+}
+
+@inline
+export function largestLane(four: v128): i32 {
+  return max(
+    max(i32x4.extract_lane(four, 0), i32x4.extract_lane(four, 1)),
+    max(i32x4.extract_lane(four, 2), i32x4.extract_lane(four, 3)),
+  )
 }

@@ -20,16 +20,21 @@ export function pull(
     const at = <usize>begin * NUMBER
     memory.fill(sums, 0, <usize>BLOCK * DOUBLE)
     for (let j = 0; j < heard; j++) {
-      const message = messages + <usize>j * MESSAGE
-      if (indicesOf(message) == 0) addAll(message, at, own + at, length)
-      else addSelected(message, own + at, first + begin, length)
+      addMessage(messages + <usize>j * MESSAGE, own + at, at, first + begin, length)
     }
     if (onto == 0) roundSums(length, to + at)
     else roundSumsOnto(length, onto + at, to + at)
   }
 }
 
-export function addAll(message: usize, at: usize, own: usize, count: i32): void {
+/** Adds weight (value − own) to the sums of `count` coordinates from `begin` on, `at` bytes behind the vector's first. */
+@inline
+export function addMessage(message: usize, own: usize, at: usize, begin: i32, count: i32): void {
+  if (indicesOf(message) == 0) addAll(message, at, own, count)
+  else addSelected(message, own, begin, count)
+}
+
+function addAll(message: usize, at: usize, own: usize, count: i32): void {
   const weight = f64x2.splat(weightOf(message))
   let values = valuesOf(message) + at
   let sum = sums
@@ -66,23 +71,16 @@ function addSelected(message: usize, own: usize, begin: i32, count: i32): void {
   for (; i < held; i++) {
     const k = load<i32>(indices + <usize>i * NUMBER) - begin
     if (k >= count) break
-    addOne(message, i, own, k)
+    const sum = sums + <usize>k * DOUBLE
+    const theirs = <f64>load<f32>(values + <usize>i * NUMBER)
+    const difference = theirs - <f64>load<f32>(own + <usize>k * NUMBER)
+    store<f64>(sum, load<f64>(sum) + weightOf(message) * difference)
   }
   readOn(message, i)
 }
 
-/** Adds the message's i-th value to the sum of coordinate k. */
 @inline
-export function addOne(message: usize, i: i32, own: usize, k: i32): void {
-  const sum = sums + <usize>k * DOUBLE
-  const theirs = <f64>load<f32>(valuesOf(message) + <usize>i * NUMBER)
-  const difference = theirs - <f64>load<f32>(own + <usize>k * NUMBER)
-  store<f64>(sum, load<f64>(sum) + weightOf(message) * difference)
-}
-
-/** Adds two values to the sums of coordinates a and b, which differ. */
-@inline
-export function addTwo(theirs: v128, own: usize, a: i32, b: i32, weight: v128): void {
+function addTwo(theirs: v128, own: usize, a: i32, b: i32, weight: v128): void {
   const ownA = v128.load32_zero(own + <usize>a * NUMBER)
   const ours = doubles(v128.load_lane<f32>(own + <usize>b * NUMBER, ownA, 1))
   const sumA = sums + <usize>a * DOUBLE

@@ -1,5 +1,5 @@
 /** Integers of few bits as multiples of a step, one for every block of values: `src/sharing/values/block-integers.ts`. */
-import { doubles, everywhere, MAGNITUDE, NUMBER, upper, VECTOR } from './lanes'
+import { doubles, largest, largestLane, NUMBER, upper, VECTOR } from './lanes'
 
 const BLOCK: i32 = 128
 const LARGEST_BFLOAT16: u32 = 0x7f7f
@@ -20,8 +20,8 @@ export function scaleSteps(words: usize, count: i32, levels: i32, steps: usize, 
     if (bits > LARGEST_BFLOAT16) return NO_LENGTH
     const at = <usize>start * NUMBER
     const length = min(BLOCK, count - start)
-    const largest = scaleBlock(words + at, length, levels, reinterpret<f32>(bits << 16), to + at)
-    if (largest > (bits == 0 ? 0 : levels)) return TOO_MANY
+    const most = scaleBlock(words + at, length, levels, reinterpret<f32>(bits << 16), to + at)
+    if (most > (bits == 0 ? 0 : levels)) return TOO_MANY
   }
   return DONE
 }
@@ -38,16 +38,15 @@ function scaleBlock(words: usize, count: i32, levels: i32, step: f32, to: usize)
     most = i32x4.max_s(most, i32x4.abs(k))
     v128.store(to + <usize>i * NUMBER, f32x4.mul(f32x4.convert_i32x4_s(k), factor))
   }
-  let largest = largestLane(most)
+  let result = largestLane(most)
   for (; i < count; i++) {
     const k = load<i32>(words + <usize>i * NUMBER) - levels
-    largest = max(largest, k < 0 ? -k : k)
+    result = max(result, k < 0 ? -k : k)
     store<f32>(to + <usize>i * NUMBER, <f32>k * step)
   }
-  return largest
+  return result
 }
 
-const MAGNITUDES: usize = memory.data<i32>([0x7fffffff], 16)
 /** For four values of two numbers of noise: the upper half of each is the first's, the lower half the second's. */
 const HALVES: usize = memory.data<u8>([2, 3, 16, 16, 0, 1, 16, 16, 6, 7, 16, 16, 4, 5, 16, 16], 16)
 
@@ -62,32 +61,17 @@ export function roundToSteps(
   for (let start = 0; start < count; start += BLOCK, steps += 2) {
     const at = <usize>start * NUMBER
     const length = min(BLOCK, count - start)
-    const bits = stepOf(largestOf(values + at, length), levels)
+    const bits = stepOf(reinterpret<f32>(largest(values + at, length)), levels)
     store<u16>(steps, <u16>bits)
     const step = reinterpret<f32>(bits << 16)
     roundBlock(values + at, length, levels, noise + (at >> 1), step, words + at, to + at)
   }
 }
 
-@inline
-function largestOf(values: usize, count: i32): f32 {
-  const magnitudes = everywhere(MAGNITUDES)
-  let most = i32x4.splat(0)
-  let i = 0
-  for (; i + 4 <= count; i += 4) {
-    most = i32x4.max_s(most, v128.and(v128.load(values + <usize>i * NUMBER), magnitudes))
-  }
-  let largest = largestLane(most)
-  for (; i < count; i++) {
-    largest = max(largest, load<i32>(values + <usize>i * NUMBER) & MAGNITUDE)
-  }
-  return reinterpret<f32>(largest)
-}
-
 /** Bits of the smallest bfloat16 of which `levels` reach so far. */
 @inline
-function stepOf(largest: f32, levels: i32): u32 {
-  const bits = reinterpret<u32>(<f32>(<f64>largest / <f64>levels))
+function stepOf(reach: f32, levels: i32): u32 {
+  const bits = reinterpret<u32>(<f32>(<f64>reach / <f64>levels))
   return min<u32>(LARGEST_BFLOAT16, (bits + 0xffff) >>> 16)
 }
 
@@ -126,12 +110,4 @@ function roundBlock(
     v128.store(words, word)
     v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(word, offset)), factor))
   }
-}
-
-@inline
-function largestLane(four: v128): i32 {
-  return max(
-    max(i32x4.extract_lane(four, 0), i32x4.extract_lane(four, 1)),
-    max(i32x4.extract_lane(four, 2), i32x4.extract_lane(four, 3)),
-  )
 }

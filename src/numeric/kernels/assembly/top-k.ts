@@ -3,7 +3,7 @@
  * a histogram of the first over all values says in which bin the last wanted one lies, and only that bin's values
  * are looked at again. A last pass writes the positions of all that reach the threshold.
  */
-import { everywhere, MAGNITUDE, NUMBER, VECTOR } from './lanes'
+import { everywhere, largest, MAGNITUDE, MAGNITUDES, NUMBER, VECTOR } from './lanes'
 
 const FIRST_BITS: i32 = 11
 const DIGIT_BITS: i32 = 10
@@ -11,7 +11,6 @@ const FIRST_BINS: i32 = 1 << FIRST_BITS
 const DIGIT_BINS: i32 = 1 << DIGIT_BITS
 const INFINITE: i32 = 0x7f800000
 
-const MAGNITUDES: usize = memory.data<i32>([0x7fffffff], 16)
 const FOURS: usize = memory.data<i32>([4], 16)
 
 /** Two histograms, of the values at even and at odd positions: no count waits for the one just written. */
@@ -67,21 +66,6 @@ export function findThreshold(values: usize, count: i32, wanted: i32, candidates
 export function writePositions(values: usize, count: i32, to: usize): void {
   const end = reaching(values, 0, tiesEnd, threshold, to)
   reaching(values, tiesEnd, count, threshold + 1, end)
-}
-
-function largest(values: usize, count: i32): i32 {
-  const magnitude = everywhere(MAGNITUDES)
-  let most = i32x4.splat(0)
-  let i = 0
-  for (; i + 4 <= count; i += 4) {
-    most = i32x4.max_s(most, v128.and(v128.load(values + <usize>i * NUMBER), magnitude))
-  }
-  let result = max(
-    max(i32x4.extract_lane(most, 0), i32x4.extract_lane(most, 1)),
-    max(i32x4.extract_lane(most, 2), i32x4.extract_lane(most, 3)),
-  )
-  for (; i < count; i++) result = max(result, load<i32>(values + <usize>i * NUMBER) & MAGNITUDE)
-  return result
 }
 
 function countFirstDigits(values: usize, count: i32): void {

@@ -4,7 +4,7 @@
  */
 import { doubles, everywhere, NUMBER, rounded, upper, VECTOR } from './lanes'
 import { heldBy, indicesOf, MESSAGE, readOf, readOn, valuesOf, weightOf } from './message'
-import { addAll, addOne, addTwo, BLOCK, sums } from './pull'
+import { addMessage, BLOCK, sums } from './pull'
 
 const FLOATS: usize = 256 * 4
 const DOUBLES: usize = 256 * 8
@@ -39,7 +39,8 @@ export function averageNews(
     for (let j = 0; j < heard; j++) {
       const message = messages + <usize>j * MESSAGE
       if (memories == 0) {
-        hearOnly(message, own + at, at, first + begin, length)
+        weigh(message, first + begin, length)
+        addMessage(message, own + at, at, first + begin, length)
         continue
       }
       const remembered = <usize>load<u32>(memories + <usize>j * NUMBER)
@@ -51,65 +52,27 @@ export function averageNews(
   }
 }
 
-/** Adds w (v − c) and w where the message tells something. */
+/** Adds w where the message tells something. */
 @inline
-function hearOnly(message: usize, own: usize, at: usize, begin: i32, count: i32): void {
-  if (indicesOf(message) == 0) {
-    addAll(message, at, own, count)
-    weighAll(f64x2.splat(weightOf(message)), count)
-  } else {
-    addTold(message, own, begin, count)
-  }
-}
-
-/** Reads on where it stopped before. */
-@inline
-function addTold(message: usize, own: usize, begin: i32, count: i32): void {
+function weigh(message: usize, begin: i32, count: i32): void {
   const indices = indicesOf(message)
-  const values = valuesOf(message)
-  const held = heldBy(message)
-  const weight = f64x2.splat(weightOf(message))
-  const end = begin + count
-  let i = readOf(message)
-  for (; i + 4 <= held; i += 4) {
-    const at = indices + <usize>i * NUMBER
-    if (load<i32>(at, 12) >= end) break
-    const four = v128.load(values + <usize>i * NUMBER)
-    const a = load<i32>(at) - begin
-    const b = load<i32>(at, 4) - begin
-    const c = load<i32>(at, 8) - begin
-    const d = load<i32>(at, 12) - begin
-    addTwo(doubles(four), own, a, b, weight)
-    addTwo(doubles(upper(four)), own, c, d, weight)
-    weighTwo(a, b, weight)
-    weighTwo(c, d, weight)
+  const weight = weightOf(message)
+  if (indices == 0) {
+    for (let k = 0; k < count; k++) weighOne(k, weight)
+    return
   }
-  for (; i < held; i++) {
+  const held = heldBy(message)
+  for (let i = readOf(message); i < held; i++) {
     const k = load<i32>(indices + <usize>i * NUMBER) - begin
     if (k >= count) break
-    addOne(message, i, own, k)
-    const at = weights + <usize>k * NUMBER
-    store<f32>(at, <f32>(<f64>load<f32>(at) + weightOf(message)))
-  }
-  readOn(message, i)
-}
-
-function weighAll(weight: v128, count: i32): void {
-  for (let i: usize = 0; i < <usize>count * NUMBER; i += VECTOR) {
-    const W = v128.load(weights + i)
-    const low = f64x2.add(doubles(W), weight)
-    v128.store(weights + i, rounded(low, f64x2.add(doubles(upper(W)), weight)))
+    weighOne(k, weight)
   }
 }
 
 @inline
-function weighTwo(a: i32, b: i32, weight: v128): void {
-  const atA = weights + <usize>a * NUMBER
-  const atB = weights + <usize>b * NUMBER
-  const before = doubles(v128.load_lane<f32>(atB, v128.load32_zero(atA), 1))
-  const after = f32x4.demote_f64x2_zero(f64x2.add(before, weight))
-  v128.store_lane<f32>(atA, after, 0)
-  v128.store_lane<f32>(atB, after, 1)
+function weighOne(k: i32, weight: f64): void {
+  const at = weights + <usize>k * NUMBER
+  store<f32>(at, <f32>(<f64>load<f32>(at) + weight))
 }
 
 function unknown(): usize {
