@@ -78,7 +78,12 @@ const isOwnScript = script.startsWith('daemon/')
 const child = spawn(findNode(), [resolve(root, script), ...args], {
   cwd: isOwnScript ? (process.env.INIT_CWD ?? process.cwd()) : root,
   stdio: 'inherit',
-  env: { ...process.env, GLIBC_TUNABLES: tunables(process.env.GLIBC_TUNABLES) },
+  env: {
+    // Compiled code is kept beside the packages: whatever is started again starts in half the time.
+    NODE_COMPILE_CACHE: join(modules, '.cache', 'compiled'),
+    ...process.env,
+    GLIBC_TUNABLES: tunables(process.env.GLIBC_TUNABLES),
+  },
 })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   // A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone is passed on.

@@ -14,12 +14,8 @@ import { buildDataset } from '../src/data/index.ts'
 import { emulate } from '../src/emulation/index.ts'
 import { createEngine } from '../src/engine/index.ts'
 import { applyOverrides, parseJob } from '../src/learning/index.ts'
-import {
-  formatBytes,
-  formatPercent,
-  type RunReportData,
-  renderReport,
-} from '../src/reporting/index.ts'
+import { formatBytes, formatPercent } from '../src/reporting/format.ts'
+import { type RunReportData, renderReport } from '../src/reporting/index.ts'
 import { createTopology, spectralGap } from '../src/topology/index.ts'
 import { here } from './starling.ts'
 

@@ -1,6 +1,6 @@
 /** What a private run has hidden, in words. */
 import type { PrivacySummary } from '../../src/learning/index.ts'
-import { formatCount, formatNumber, formatPercent } from '../../src/reporting/index.ts'
+import { formatCount, formatNumber, formatPercent } from '../../src/reporting/format.ts'
 
 export function formatPrivacy({
   masked,

@@ -8,7 +8,7 @@ import {
   formatPercent,
   formatSeconds,
   ifKnown,
-} from '../../src/reporting/index.ts'
+} from '../../src/reporting/format.ts'
 import { formatPrivacy } from './format-privacy.ts'
 import { facts } from './terminal.ts'
 

@@ -83,6 +83,7 @@ export const LAYER_EXCEPTIONS: Readonly<Record<string, string>> = {
 export const PUBLIC_FILES: readonly RegExp[] = [
   /^src\/(runtime|numeric)\/[^/]+\.ts$/,
   /^src\/model\/(parameters|spec|safetensors)\.ts$/,
+  /^src\/reporting\/format\.ts$/,
   /^src\/learning\/(describe-issue|job|nearest|run-result)\.ts$/,
   /^daemon\/[^/]+\.ts$/,
   /^daemon\/cli\/main\.ts$/,

@@ -11,20 +11,18 @@ const script = path.join(directory, 'script.mjs')
 writeFileSync(
   script,
   `const args = process.argv.slice(2)
-   process.stdout.write(JSON.stringify({ args, tunables: process.env.GLIBC_TUNABLES }))
+   const { GLIBC_TUNABLES: tunables, NODE_COMPILE_CACHE: compiled } = process.env
+   process.stdout.write(JSON.stringify({ args, tunables, compiled }))
    process.exit(args.length)`,
 )
 
 /** What a script sees that is run as every npm script is. */
-function run(args: readonly string[], tunables?: string) {
-  const { GLIBC_TUNABLES: _, ...others } = process.env
+function run(args: readonly string[], set: NodeJS.ProcessEnv = {}) {
+  const { GLIBC_TUNABLES: _, NODE_COMPILE_CACHE: __, ...others } = process.env
   const { status, stdout } = spawnSync(
     process.execPath,
     ['daemon/bootstrap.mjs', script, ...args],
-    {
-      encoding: 'utf8',
-      env: tunables === undefined ? others : { ...others, GLIBC_TUNABLES: tunables },
-    },
+    { encoding: 'utf8', env: { ...others, ...set } },
   )
   return { status, ...JSON.parse(stdout) }
 }
@@ -34,9 +32,13 @@ test('arguments are passed on, and the exit code back', () => {
 })
 
 test('long vectors get large pages; what the user has set stays', () => {
+  const tunables = (given: string) => run([], { GLIBC_TUNABLES: given }).tunables
   expect(run([]).tunables).toBe('glibc.malloc.hugetlb=1')
-  expect(run([], 'glibc.malloc.check=1').tunables).toBe(
-    'glibc.malloc.check=1:glibc.malloc.hugetlb=1',
-  )
-  expect(run([], 'glibc.malloc.hugetlb=0').tunables).toBe('glibc.malloc.hugetlb=0')
+  expect(tunables('glibc.malloc.check=1')).toBe('glibc.malloc.check=1:glibc.malloc.hugetlb=1')
+  expect(tunables('glibc.malloc.hugetlb=0')).toBe('glibc.malloc.hugetlb=0')
+})
+
+test('compiled code is kept in the checkout, or where the user wants it', () => {
+  expect(run([]).compiled).toBe(path.resolve('node_modules/.cache/compiled'))
+  expect(run([], { NODE_COMPILE_CACHE: '/elsewhere' }).compiled).toBe('/elsewhere')
 })

@@ -51,7 +51,9 @@ export class TestNodes {
 
   async close(): Promise<void> {
     await Promise.all(this.#nodes.map((node) => node.stop()))
-    await Promise.all(this.#folders.map((path) => rm(path, { recursive: true, force: true })))
+    // A run that took too long to stop may still be writing.
+    const options = { recursive: true, force: true, maxRetries: 5 }
+    await Promise.all(this.#folders.map((path) => rm(path, options)))
   }
 }
 

@@ -6,7 +6,7 @@ import {
   formatNumber,
   formatPercent,
   formatSeconds,
-} from '../../src/reporting/index.ts'
+} from '../../src/reporting/format.ts'
 
 test.each([
   [0, '0 B'],

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { formatBytes } from '../../../src/reporting/index.ts'
+import { formatBytes } from '../../../src/reporting/format.ts'
 import type { Check } from '../check.ts'
 
 /** A checkpoint of the largest model in the zoo with Adam's moments is about 32 MB, and a few are kept a run. */

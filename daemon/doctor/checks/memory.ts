@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { formatBytes } from '../../../src/reporting/index.ts'
+import { formatBytes } from '../../../src/reporting/format.ts'
 import type { Check } from '../check.ts'
 
 /** An engine with a small model takes about 300 MB; twice that leaves room for the machine's other work. */

@@ -8,7 +8,7 @@ import {
   type VariantKey,
 } from '../../../../src/comparison/index.ts'
 import type { RunResult } from '../../../../src/learning/index.ts'
-import { formatBytes, formatPercent, formatSeconds } from '../../../../src/reporting/index.ts'
+import { formatBytes, formatPercent, formatSeconds } from '../../../../src/reporting/format.ts'
 import { interruptible } from '../../../lifecycle.ts'
 import type { GlobalOptions } from '../../command.ts'
 import { type Emulations, openEmulations } from '../../emulations.ts'

@@ -7,7 +7,7 @@ import {
   datasets,
   type WantedFile,
 } from '../../../../src/data/index.ts'
-import { formatBytes } from '../../../../src/reporting/index.ts'
+import { formatBytes } from '../../../../src/reporting/format.ts'
 import { dataPlaces, type PullEvent, pullable, pullDataset } from '../../../data/index.ts'
 import { interruptible } from '../../../lifecycle.ts'
 import { makeFolder } from '../../../store/index.ts'

@@ -1,4 +1,4 @@
-import { formatBytes, formatPercent } from '../../../../src/reporting/index.ts'
+import { formatBytes, formatPercent } from '../../../../src/reporting/format.ts'
 import {
   type DemoNode,
   type DemoResult,

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../../src/reporting/index.ts'
+import { formatBytes } from '../../../../src/reporting/format.ts'
 import { connectDaemon, type DaemonStatus } from '../../../api/index.ts'
 import type { GlobalOptions } from '../../command.ts'
 import { facts, print, printJson } from '../../terminal.ts'

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../../../src/reporting/index.ts'
+import { formatBytes } from '../../../../../src/reporting/format.ts'
 import { type ByteStats, connectDaemon, type Flow, type RunFlow } from '../../../../api/index.ts'
 import type { GlobalOptions } from '../../../command.ts'
 import { facts, print, printJson, table } from '../../../terminal.ts'
