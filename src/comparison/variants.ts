@@ -1,4 +1,5 @@
 /** What is compared: the same job, changed in one way each. */
+import { nearest } from '../learning/index.ts'
 import type { ShareOptions } from '../sharing/index.ts'
 import { InvalidVariantError } from './errors.ts'
 import { budgetFor, type MethodChoice, parseMethods, takesBudget } from './method.ts'
@@ -27,6 +28,8 @@ export interface VariantRequest {
   readonly method: ShareOptions['method']
   /** The job's own variants: overrides by name. @default none */
   readonly named?: Readonly<Record<string, readonly string[]>> | undefined
+  /** Names of the job's own variants that are run. @default all */
+  readonly only?: readonly string[] | undefined
 }
 
 /**
@@ -69,7 +72,14 @@ export function budgetText(budget: number): string {
 
 type Way = Omit<Variant, 'setting'>
 
-function waysOf({ share, budgets, vary, method, named }: VariantRequest): Way[] {
+function waysOf({ share, budgets, vary, method, named, only }: VariantRequest): Way[] {
+  if (only !== undefined && (share !== undefined || named === undefined)) {
+    const reason = share === undefined ? 'the job file has none' : '--share compares others'
+    throw new InvalidVariantError(
+      '--only',
+      `it chooses among the job's own variants, and ${reason}`,
+    )
+  }
   if (share !== undefined) return parseMethods(share).flatMap((choice) => spread(choice, budgets))
   if (named !== undefined) {
     if (budgets !== undefined) {
@@ -78,7 +88,11 @@ function waysOf({ share, budgets, vary, method, named }: VariantRequest): Way[] 
         'the variants in the job file set their budgets themselves; name methods with --share',
       )
     }
-    return Object.entries(named).map(([name, overrides]) => ({ name, budget: null, overrides }))
+    return chosen(Object.keys(named), only).map((name) => ({
+      name,
+      budget: null,
+      overrides: named[name]!,
+    }))
   }
   if (budgets !== undefined || vary !== undefined) {
     return spread({ name: method, method, options: [] }, budgets)
@@ -86,6 +100,19 @@ function waysOf({ share, budgets, vary, method, named }: VariantRequest): Way[] 
   throw new InvalidVariantError(
     'Nothing to compare',
     'give --share full,jwins, --budget or --vary, or write [compare.variants] into the job file',
+  )
+}
+
+/** Those of the names that are wanted, in the order of the job file. */
+function chosen(names: readonly string[], only: readonly string[] = names): string[] {
+  const unknown = only.find((name) => !names.includes(name))
+  if (unknown === undefined) return names.filter((name) => only.includes(name))
+  const suggestion = nearest(unknown, names)
+  throw new InvalidVariantError(
+    `--only ${unknown}`,
+    suggestion === undefined
+      ? `no such variant; the job has ${names.join('; ')}`
+      : `no such variant; did you mean "${suggestion}"?`,
   )
 }
 

@@ -162,6 +162,15 @@ describe('other keys', () => {
     expect(() => variants({ named, budgets: [0.1] })).toThrow('--share')
   })
 
+  test('some of them, in the order of the job file', () => {
+    const named = { a: ['seed=1'], 'b, masked': ['seed=2'], c: ['seed=3'] }
+    expect(variants({ named, only: ['c', 'b, masked'] }).map(labelOf)).toEqual(['b, masked', 'c'])
+    expect(() => variants({ named, only: ['b, maskt'] })).toThrow('did you mean "b, masked"?')
+    expect(() => variants({ named, only: ['another one'] })).toThrow('the job has a; b, masked; c')
+    expect(() => variants({ named, only: ['a'], share: 'full' })).toThrow('--share compares others')
+    expect(() => variants({ only: ['a'] })).toThrow('the job file has none')
+  })
+
   test('nothing at all is refused, and so is a key without values', () => {
     expect(() => variants({})).toThrow('--share full,jwins')
     expect(() => variants({ vary: ['nodes'] })).toThrow('path=a,b,c')

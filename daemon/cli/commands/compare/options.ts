@@ -8,6 +8,7 @@ export interface CompareOptions extends ComputeOptions {
   /** 0..1 each. */
   readonly budget?: readonly number[]
   readonly vary?: readonly string[]
+  readonly only?: readonly string[]
   readonly seeds?: SeedChoice
   /** 0..1. */
   readonly target?: number
@@ -31,6 +32,7 @@ export const addOptions = (command: Command) =>
         budgets,
       )
       .option('--vary <key=a,b,c>', 'also compare values of any key of the job', collect)
+      .option('--only <variant>', "one of the job's own variants; may be repeated", collect)
       .option(
         '--seeds <count or list>',
         "how many, from the job's seed on, or which (default: the job's)",

@@ -27,14 +27,14 @@ export interface Comparison {
  * @throws {InvalidVariantError} naming the variant that does not fit the job, and the errors of `readJobFile`
  */
 export async function readComparison(options: CompareOptions, path: string): Promise<Comparison> {
-  const { share, budget: budgets, vary, target } = options
+  const { share, budget: budgets, vary, only, target } = options
   const overrides = [
     ...(options.set ?? []),
     ...(options.nodes === undefined ? [] : [`nodes=${options.nodes}`]),
   ]
   const { job } = await readJobFile(path, overrides)
   const named = job.compare?.variants
-  const variants = variantsOf({ share, budgets, vary, named, method: job.share.method })
+  const variants = variantsOf({ share, budgets, vary, only, named, method: job.share.method })
   const seeds = seedsOf(options.seeds ?? { count: 1 }, job)
   const runs: ReadyRun[] = []
   for (const planned of planRuns(variants, seeds)) {
