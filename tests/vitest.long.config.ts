@@ -1,8 +1,9 @@
 /** Checks that take minutes: `npm run test:long`. */
-import { defineConfig, mergeConfig } from 'vitest/config'
+import { defineConfig } from 'vitest/config'
 import config from './vitest.config.ts'
 
-const merged = mergeConfig(config, defineConfig({ test: { maxWorkers: 1 } }))
-merged.test.include = ['tests/**/*.long.ts']
+const { projects: _, ...common } = config.test!
 
-export default merged
+export default defineConfig({
+  test: { ...common, maxWorkers: 1, include: ['tests/**/*.long.ts'] },
+})
