@@ -130,10 +130,17 @@ interface Kernels {
   ): void
   /**
    * Exponents, a byte each, with room for eight more. `first` has, for each value of eight bits, 16 exponent + length of the
-   * code they begin with, two bytes each. Returns 0; or 1 where codes are cut off, 2 where something is left. `body` may
-   * be overwritten, with 16 bytes behind it.
+   * code they begin with, two bytes each; `counts` gets how often each of 256 exponents occurs. Returns 0; or 1 where
+   * codes are cut off, 2 where something is left. `body` may be overwritten, with 16 bytes behind it.
    */
-  readCodes(body: Address, length: number, first: Address, count: number, to: Address): number
+  readCodes(
+    body: Address,
+    length: number,
+    first: Address,
+    count: number,
+    to: Address,
+    counts: Address,
+  ): number
   /** Words from exponents, a byte each, and what `writeOthers` has written. */
   joinWords(
     exponents: Address,

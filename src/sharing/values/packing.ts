@@ -80,12 +80,17 @@ export function unpackAt(bytes: Uint8Array, count: number, format: WordFormat): 
   if (start < header.length) throw new MalformedFrameError('values are cut off')
   requireZeros(bytes, 8 * start + count * width)
   const words = reserveNumbers(count)
-  inScratch(() => {
-    const exponents = readExponents(bytes.subarray(header.length, start), lengths, count)
+  const counts = inScratch(() => {
+    const { exponents, counts } = readExponents(
+      bytes.subarray(header.length, start),
+      lengths,
+      count,
+    )
     const others = copyIn(bytes.subarray(start))
     kernels.joinWords(exponents, count, others, sign, exponent, mantissa, words)
+    return counts ?? countExponents(words, count, format)
   })
-  const shortest = chooseCode(countExponents(words, count, format), exponent).header
+  const shortest = chooseCode(counts, exponent).header
   if (shortest.length !== header.length || shortest.some((byte, i) => byte !== header[i])) {
     throw new MalformedFrameError('values are not in the code that is due')
   }
@@ -98,19 +103,26 @@ const REASONS: Readonly<Record<number, string>> = {
   2: 'values end before their bytes',
 }
 
-/** `count` exponents of a byte each. */
-function readExponents(body: Uint8Array, lengths: Uint8Array, count: number): Address {
+interface Exponents {
+  /** A byte each. */
+  readonly exponents: Address
+  /** How often each occurs, where reading them has told. */
+  readonly counts: Uint32Array | null
+}
+
+function readExponents(body: Uint8Array, lengths: Uint8Array, count: number): Exponents {
   const isPlain = lengths.length === 256 && lengths.every((length) => length === 8)
   // Then codes and exponents are the same bytes.
-  if (isPlain && body.length === count) return copyIn(body)
+  if (isPlain && body.length === count) return { exponents: copyIn(body), counts: null }
   const table = decodingTable(lengths)
   if (table === null) throw new MalformedFrameError('code lengths that are no code')
   const exponents = reserve(count)
+  const counts = reserveNumbers(256)
   const error = inScratch(() =>
-    kernels.readCodes(copyIn(body), body.length, copyIn(table), count, exponents),
+    kernels.readCodes(copyIn(body), body.length, copyIn(table), count, exponents, counts),
   )
   if (error !== 0) throw new MalformedFrameError(REASONS[error]!)
-  return exponents
+  return { exponents, counts: integersAt(counts, lengths.length).slice() }
 }
 
 /** @throws {MalformedFrameError} unless the last byte holds nothing but zeros behind these bits */

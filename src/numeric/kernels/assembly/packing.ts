@@ -160,6 +160,9 @@ const FOUND_AT: usize = 8
 const BITS_AT: usize = 9
 const FIRST_AT: usize = 10
 
+/** How often each ten bits were looked up. */
+const lookups: usize = memory.data(1024 * 4, 16)
+
 /** Makes the table from one that gives the first code as 16 exponent + length in 16 bits; no length is 0. */
 function lookAhead(first: usize): void {
   for (let pattern = 0; pattern < 1 << LOOK; pattern++) {
@@ -186,14 +189,21 @@ function lookAhead(first: usize): void {
  * eight bytes more than there are exponents. Less than a byte may be left over, of zeros.
  *
  * @param first for each value of eight bits 16 exponent + length of the code they begin with, in 16 bits
+ * @param counts gets how often each of 256 exponents occurs, as numbers
  */
-export function readCodes(body: usize, length: i32, first: usize, count: i32, to: usize): i32 {
+export function readCodes(
+  body: usize, length: i32, first: usize, count: i32, to: usize, counts: usize,
+): i32 {
+  memory.fill(counts, 0, HISTOGRAM)
   if ((load<u16>(first) & 15) == 0) {
     // A single exponent, whose code is empty.
-    memory.fill(to, <u8>(load<u16>(first) >> 4), <usize>count)
+    const symbol = load<u16>(first) >> 4
+    memory.fill(to, <u8>symbol, <usize>count)
+    store<i32>(counts + <usize>symbol * NUMBER, count)
     return length == 0 ? DONE : LEFT_OVER
   }
   lookAhead(first)
+  memory.fill(lookups, 0, (1 << LOOK) * NUMBER)
   swapWords(body, length)
   const end = body + length
   let ahead: u64 = 0
@@ -209,8 +219,10 @@ export function readCodes(body: usize, length: i32, first: usize, count: i32, to
     valid += few & 32
     const start = to
     for (let turn = 0; turn < 3; turn++) {
-      const entry = table + <usize>(ahead >> (64 - LOOK)) * ENTRY
+      const pattern = <u32>(ahead >> (64 - LOOK))
+      const entry = table + <usize>pattern * ENTRY
       const used = <i32>load<u8>(entry, BITS_AT)
+      countAt(lookups, pattern)
       store<u64>(to, load<u64>(entry))
       to += <usize>load<u8>(entry, FOUND_AT)
       ahead <<= used
@@ -226,14 +238,30 @@ export function readCodes(body: usize, length: i32, first: usize, count: i32, to
       valid += 32
     }
     const entry = table + <usize>(ahead >> (64 - LOOK)) * ENTRY
-    store<u8>(to++, load<u8>(entry))
+    const symbol = load<u8>(entry)
+    countAt(counts, symbol)
+    store<u8>(to++, symbol)
     const used = <i32>load<u8>(entry, FIRST_AT)
     ahead <<= used
     valid -= used
   }
+  addLookups(counts)
   const unread = 8 * (<i32>end - <i32>at) + valid
   if (unread < 0) return CUT_OFF
   return unread >= 8 || ahead != 0 ? LEFT_OVER : DONE
+}
+
+/** Counts the exponents that lookups have found. */
+function addLookups(counts: usize): void {
+  for (let pattern = 0; pattern < 1 << LOOK; pattern++) {
+    const times = load<u32>(lookups + <usize>pattern * NUMBER)
+    const entry = table + <usize>pattern * ENTRY
+    const found = <i32>load<u8>(entry, FOUND_AT)
+    for (let i = 0; i < found; i++) {
+      const at = counts + <usize>load<u8>(entry + i) * NUMBER
+      store<u32>(at, load<u32>(at) + times)
+    }
+  }
 }
 
 /**
