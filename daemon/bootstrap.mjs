@@ -79,7 +79,7 @@ const child = spawn(findNode(), [resolve(root, script), ...args], {
   cwd: isOwnScript ? (process.env.INIT_CWD ?? process.cwd()) : root,
   stdio: 'inherit',
   env: {
-    // Compiled code is kept beside the packages: whatever is started again starts in half the time.
+    // Compiled code is kept beside the packages: what is started again need not be compiled again.
     NODE_COMPILE_CACHE: join(modules, '.cache', 'compiled'),
     ...process.env,
     GLIBC_TUNABLES: tunables(process.env.GLIBC_TUNABLES),

@@ -1,7 +1,6 @@
 /** The sharing methods that a comparison names: short names, options, budgets. */
-import { nearest } from '../learning/index.ts'
 import { presetCost, type ShareOptions, strategies } from '../sharing/index.ts'
-import { InvalidVariantError } from './errors.ts'
+import { InvalidVariantError, noSuch } from './errors.ts'
 import { splitList } from './split.ts'
 
 type Method = ShareOptions['method']
@@ -53,14 +52,11 @@ export function methodOf(word: string): Method {
   if (exact !== undefined) return exact
   const fitting = word === '' ? [] : names.filter((name) => plain(name).startsWith(plain(word)))
   if (fitting.length === 1) return fitting[0]!
-  const suggestion = nearest(word, names)
   throw new InvalidVariantError(
     `Sharing method "${word}"`,
     fitting.length > 1
       ? `several methods begin so: ${fitting.join(', ')}`
-      : suggestion === undefined
-        ? `no such method; there are ${names.join(', ')}`
-        : `no such method; did you mean "${suggestion}"?`,
+      : noSuch('method', word, names, `there are ${names.join(', ')}`),
   )
 }
 

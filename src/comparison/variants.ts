@@ -1,7 +1,6 @@
 /** What is compared: the same job, changed in one way each. */
-import { nearest } from '../learning/index.ts'
 import type { ShareOptions } from '../sharing/index.ts'
-import { InvalidVariantError } from './errors.ts'
+import { InvalidVariantError, noSuch } from './errors.ts'
 import { budgetFor, type MethodChoice, parseMethods, takesBudget } from './method.ts'
 import { splitList } from './split.ts'
 
@@ -107,13 +106,8 @@ function waysOf({ share, budgets, vary, method, named, only }: VariantRequest): 
 function chosen(names: readonly string[], only: readonly string[] = names): string[] {
   const unknown = only.find((name) => !names.includes(name))
   if (unknown === undefined) return names.filter((name) => only.includes(name))
-  const suggestion = nearest(unknown, names)
-  throw new InvalidVariantError(
-    `--only ${unknown}`,
-    suggestion === undefined
-      ? `no such variant; the job has ${names.join('; ')}`
-      : `no such variant; did you mean "${suggestion}"?`,
-  )
+  const all = `the job has ${names.join('; ')}`
+  throw new InvalidVariantError(`--only ${unknown}`, noSuch('variant', unknown, names, all))
 }
 
 function spread(choice: MethodChoice, budgets: readonly number[] | undefined): Way[] {
