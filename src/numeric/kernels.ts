@@ -83,17 +83,20 @@ interface Kernels {
 
   /** Writes Σ ⌊(gap − 1) / 2^j⌋ for j = k, k + 1, k + 2 and Σ ⌊log₂ gap⌋, for k ≤ 29. */
   sumGaps(indices: Address, count: number, k: number, to: Address): void
-  encodeRice(indices: Address, count: number, k: number, to: Address): void
-  encodeGamma(indices: Address, count: number, to: Address): void
+  /** The indices from `first` on, before `end`. Returns how many bytes it writes. */
+  encodeRice(indices: Address, first: number, end: number, k: number, to: Address): number
+  encodeGamma(indices: Address, first: number, end: number, to: Address): number
   /**
-   * `code` is k, whose byte is skipped, or 32 for γ; `to` has room for eight more. Returns 0; or 1 where it is cut off, 2 on an index too
-   * large, 3 where something is left. `body` may be overwritten, with 16 bytes behind it.
+   * Reads `runs` runs of codes, 12 bytes in `told` each: where in the body it begins, where it ends, and how many codes
+   * it has. `code` is k, or 32 for γ. Returns 0; or 1 where a run is cut off, 2 where something is left of it, 3 on an
+   * index too large. `body` may be overwritten, with 16 bytes behind it.
    */
   decodeGaps(
     body: Address,
     length: number,
     code: number,
-    count: number,
+    told: Address,
+    runs: number,
     size: number,
     to: Address,
   ): number
@@ -118,7 +121,7 @@ interface Kernels {
     mantissa: number,
     codes: Address,
     to: Address,
-  ): void
+  ): number
   /** Signs and mantissas; `to` has room for sixteen more. */
   writeOthers(
     words: Address,
@@ -129,15 +132,16 @@ interface Kernels {
     to: Address,
   ): void
   /**
-   * Exponents, a byte each, with room for eight more. `first` has, for each value of eight bits, 16 exponent + length of the
-   * code they begin with, two bytes each; `counts` gets how often each of 256 exponents occurs. Returns 0; or 1 where
-   * codes are cut off, 2 where something is left. `body` may be overwritten, with 16 bytes behind it.
+   * Exponents, a byte each, from runs as `decodeGaps` reads them. `first` has, for each value of eight bits, 16 exponent +
+   * length of the code they begin with, two bytes each; `counts` gets how often each of 256 exponents occurs. Returns 0;
+   * or 1 where a run is cut off, 2 where something is left of it.
    */
   readCodes(
     body: Address,
     length: number,
     first: Address,
-    count: number,
+    told: Address,
+    runs: number,
     to: Address,
     counts: Address,
   ): number

@@ -4,13 +4,13 @@ import { copyIn, inScratch, integersAt } from '../../src/numeric/kernels.ts'
 import { MalformedFrameError } from '../../src/sharing/index.ts'
 import { decodeBitmap, encodeBitmap } from '../../src/sharing/indices/bitmap.ts'
 import { decodeEliasGamma, encodeEliasGamma } from '../../src/sharing/indices/elias-gamma.ts'
-import { gapCosts, type Run } from '../../src/sharing/indices/gaps.ts'
+import { type Ascending, gapCosts } from '../../src/sharing/indices/gaps.ts'
 import { decodeRice, encodeRice } from '../../src/sharing/indices/golomb-rice.ts'
 import { decodeIndices, encodeIndices, INDEX_CODES } from '../../src/sharing/indices/index.ts'
 import { randomMask } from '../../src/sharing/random-mask.ts'
 
 /** A code as a function of arrays. */
-function code(encode: (run: Run, size: number) => Uint8Array, decode: typeof decodeBitmap) {
+function code(encode: (run: Ascending, size: number) => Uint8Array, decode: typeof decodeBitmap) {
   return {
     encode: (indices: Uint32Array, size: number) =>
       inScratch(() => encode(runOf(indices), size).slice()),
@@ -19,7 +19,7 @@ function code(encode: (run: Run, size: number) => Uint8Array, decode: typeof dec
   }
 }
 
-function runOf(indices: Uint32Array): Run {
+function runOf(indices: Uint32Array): Ascending {
   return { at: copyIn(indices), count: indices.length }
 }
 

@@ -9,14 +9,14 @@ import {
   reserveNumbers,
 } from '../../numeric/kernels.ts'
 import { MalformedFrameError } from '../errors.ts'
-import type { Run } from './gaps.ts'
+import type { Ascending } from './gaps.ts'
 
 export function bitmapBytes(size: number): number {
   return Math.ceil(size / 8)
 }
 
 /** Writes `bitmapBytes` bytes. */
-export function encodeBitmap({ at, count }: Run, size: number): Uint8Array {
+export function encodeBitmap({ at, count }: Ascending, size: number): Uint8Array {
   const bytes = bitmapBytes(size)
   const to = reserve(bytes)
   const bitmap = bytesAt(to, bytes).fill(0)
@@ -25,7 +25,7 @@ export function encodeBitmap({ at, count }: Run, size: number): Uint8Array {
 }
 
 /** @throws {MalformedFrameError} on anything but `count` indices below `size` */
-export function decodeBitmap(body: Uint8Array, count: number, size: number): Run {
+export function decodeBitmap(body: Uint8Array, count: number, size: number): Ascending {
   if (body.length !== bitmapBytes(size)) {
     throw new MalformedFrameError(`a bitmap of ${body.length} bytes for ${size} coordinates`)
   }

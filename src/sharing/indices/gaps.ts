@@ -1,20 +1,23 @@
-/** Ascending indices in the kernels' memory, and what the codes of their gaps have in common. */
+/**
+ * Ascending indices in the kernels' memory, and what the codes of their gaps have in common: they are written in runs
+ * (`runs.ts`), and every gap counts from the index before it, also where that is the last of another run.
+ */
 import {
   type Address,
-  copyIn,
   inScratch,
   integersAt,
   kernels,
   reserveNumbers,
 } from '../../numeric/kernels.ts'
 import { MalformedFrameError } from '../errors.ts'
+import { readRuns, runMargin } from '../runs.ts'
 
-export interface Run {
+export interface Ascending {
   readonly at: Address
   readonly count: number
 }
 
-/** What the codes take for the gaps of some indices; a gap is at least 1, the first counts from −1. */
+/** Most bytes that the codes take for the gaps of some indices; a gap is at least 1, the first counts from −1. */
 export interface GapCosts {
   readonly gammaBytes: number
   /** Of Rice's code with the best k, the least of equals; its first byte included. */
@@ -25,7 +28,7 @@ export interface GapCosts {
 /** Sums are taken for three k at a time, of which the largest is 31. */
 const LARGEST_FIRST = 29
 
-export function gapCosts({ at, count }: Run): GapCosts {
+export function gapCosts({ at, count }: Ascending): GapCosts {
   if (count === 0) return { gammaBytes: 0, riceBytes: 1, k: 0 }
   return inScratch(() => {
     const sums = reserveNumbers(4)
@@ -41,8 +44,9 @@ export function gapCosts({ at, count }: Run): GapCosts {
       if (best === 0 && first > 0) first--
       else if (best === 2 && first < LARGEST_FIRST) first++
       else {
-        const gammaBytes = Math.ceil((count + 2 * logarithms!) / 8)
-        return { gammaBytes, riceBytes: 1 + Math.ceil(bits[best]! / 8), k: first + best }
+        const bytes = (bits: number) => Math.ceil(bits / 8) + runMargin(count)
+        const gammaBytes = bytes(count + 2 * logarithms!)
+        return { gammaBytes, riceBytes: 1 + bytes(bits[best]!), k: first + best }
       }
     }
   })
@@ -51,8 +55,8 @@ export function gapCosts({ at, count }: Run): GapCosts {
 /** By the number that the kernel returns. */
 const REASONS: Readonly<Record<number, string>> = {
   1: 'indices are cut off',
-  2: 'an index beyond the last coordinate',
-  3: 'something stands behind the indices',
+  2: 'something stands behind the indices',
+  3: 'an index beyond the last coordinate',
 }
 
 /**
@@ -60,11 +64,12 @@ const REASONS: Readonly<Record<number, string>> = {
  *
  * @throws {MalformedFrameError} on anything else
  */
-export function decodeGaps(body: Uint8Array, code: number, count: number, size: number): Run {
-  const at = reserveNumbers(count + 8)
-  const error = inScratch(() =>
-    kernels.decodeGaps(copyIn(body), body.length, code, count, size, at),
-  )
+export function decodeGaps(body: Uint8Array, code: number, count: number, size: number): Ascending {
+  const at = reserveNumbers(count)
+  const error = inScratch(() => {
+    const { body: from, length, told, runs } = readRuns(body, count)
+    return kernels.decodeGaps(from, length, code, told, runs, size, at)
+  })
   if (error !== 0) throw new MalformedFrameError(REASONS[error]!)
   return { at, count }
 }

@@ -3,7 +3,7 @@ import { copyIn, inScratch, integersAt } from '../../numeric/kernels.ts'
 import { MalformedFrameError } from '../errors.ts'
 import { bitmapBytes, decodeBitmap, encodeBitmap } from './bitmap.ts'
 import { decodeEliasGamma, encodeEliasGamma } from './elias-gamma.ts'
-import { gapCosts, type Run } from './gaps.ts'
+import { type Ascending, gapCosts } from './gaps.ts'
 import { decodeRice, encodeRice } from './golomb-rice.ts'
 
 /** First byte of the field `indices` of `round.proto`. */
@@ -21,13 +21,12 @@ export function maxIndexBytes(size: number): number {
  */
 export function encodeIndices(indices: Uint32Array, size: number): Uint8Array {
   return inScratch(() => {
-    const run = { at: copyIn(indices), count: indices.length }
-    const { code, bytes, k } = choose(run, size)
-    const result = new Uint8Array(1 + bytes)
-    result[0] = code
-    if (code === INDEX_CODES.bitmap) result.set(encodeBitmap(run, size), 1)
-    else if (code === INDEX_CODES.eliasGamma) result.set(encodeEliasGamma(run, bytes), 1)
-    else result.set(encodeRice(run, k, bytes), 1)
+    const ascending = { at: copyIn(indices), count: indices.length }
+    const choice = choose(ascending, size)
+    const body = encode(ascending, choice, size)
+    const result = new Uint8Array(1 + body.length)
+    result[0] = choice.code
+    result.set(body, 1)
     return result
   })
 }
@@ -40,25 +39,44 @@ export function encodeIndices(indices: Uint32Array, size: number): Uint8Array {
  */
 export function decodeIndices(bytes: Uint8Array, count: number, size: number): Uint32Array {
   return inScratch(() => {
-    const run = decode(bytes[0], bytes.subarray(1), count, size)
-    const smallest = choose(run, size)
+    const ascending = decode(bytes[0], bytes.subarray(1), count, size)
+    const smallest = choose(ascending, size)
     const isRice = smallest.code === INDEX_CODES.golombRice
     if (bytes[0] !== smallest.code || (isRice && bytes[1] !== smallest.k)) {
       throw new MalformedFrameError('indices are not in their shortest form')
     }
-    return integersAt(run.at, count).slice()
+    return integersAt(ascending.at, count).slice()
   })
 }
 
-function decode(code: number | undefined, body: Uint8Array, count: number, size: number): Run {
+interface Choice {
+  readonly code: number
+  /** Most bytes that it takes. */
+  readonly bytes: number
+  /** Of Rice's code. */
+  readonly k: number
+}
+
+function encode(ascending: Ascending, { code, bytes, k }: Choice, size: number): Uint8Array {
+  if (code === INDEX_CODES.bitmap) return encodeBitmap(ascending, size)
+  if (code === INDEX_CODES.eliasGamma) return encodeEliasGamma(ascending, bytes)
+  return encodeRice(ascending, k, bytes)
+}
+
+function decode(
+  code: number | undefined,
+  body: Uint8Array,
+  count: number,
+  size: number,
+): Ascending {
   if (code === INDEX_CODES.bitmap) return decodeBitmap(body, count, size)
   if (code === INDEX_CODES.eliasGamma) return decodeEliasGamma(body, count, size)
   if (code === INDEX_CODES.golombRice) return decodeRice(body, count, size)
   throw new MalformedFrameError(`unknown index code ${code}`)
 }
 
-function choose(run: Run, size: number) {
-  const { gammaBytes, riceBytes, k } = gapCosts(run)
+function choose(ascending: Ascending, size: number): Choice {
+  const { gammaBytes, riceBytes, k } = gapCosts(ascending)
   const candidates = [
     { code: INDEX_CODES.bitmap, bytes: bitmapBytes(size), k: 0 },
     { code: INDEX_CODES.eliasGamma, bytes: gammaBytes, k: 0 },

@@ -7,7 +7,7 @@
  *
  * 1. The lowest and the highest exponent, a byte each; unless they are equal, the code lengths of all from one to the
  *    other, half a byte each. Where codes save less than a 32nd of exponents as they are, the bytes 1 and 0 say so.
- * 2. The exponents' codes.
+ * 2. The exponents' codes, in runs (`runs.ts`) unless each is the byte that it stands for.
  * 3. Of each word the sign and the mantissa.
  */
 import {
@@ -21,6 +21,7 @@ import {
   reserveNumbers,
 } from '../../numeric/kernels.ts'
 import { MalformedFrameError } from '../errors.ts'
+import { readRuns, runMargin, writeRuns } from '../runs.ts'
 import { codeLengths, codesOf, decodingTable, UNUSED } from './huffman.ts'
 
 /** From the most significant bit: the sign if there is one, the exponent of at most 8 bits, at most 24 bits mantissa. */
@@ -51,15 +52,17 @@ export function packAt(at: Address, count: number, format: WordFormat): Uint8Arr
   return inScratch(() => {
     const counts = countExponents(at, count, format)
     const { header, lengths } = chooseCode(counts, exponent)
-    const codeBytes = Math.ceil(bitsOf(counts, lengths) / 8)
+    const codeBytes = Math.ceil(bitsOf(counts, lengths) / 8) + runMargin(count)
     const others = Math.ceil((count * (sign + mantissa)) / 8)
     const to = reserve(header.length + codeBytes + others)
     const codes = copyIn(codesOf(lengths))
     bytesAt(to, header.length).set(header)
-    kernels.writeCodes(at, count, exponent, mantissa, codes, to + header.length)
-    const rest = to + header.length + codeBytes
+    const write = (first: number, end: number, to: Address) =>
+      kernels.writeCodes(at + 4 * first, end - first, exponent, mantissa, codes, to)
+    const body = to + header.length
+    const rest = body + (areBytes(lengths) ? write(0, count, body) : writeRuns(count, body, write))
     if (others > 0) kernels.writeOthers(at, count, sign, exponent, mantissa, rest)
-    return bytesAt(to, header.length + codeBytes + others).slice()
+    return bytesAt(to, rest + others - to).slice()
   })
 }
 
@@ -111,18 +114,25 @@ interface Exponents {
 }
 
 function readExponents(body: Uint8Array, lengths: Uint8Array, count: number): Exponents {
-  const isPlain = lengths.length === 256 && lengths.every((length) => length === 8)
-  // Then codes and exponents are the same bytes.
-  if (isPlain && body.length === count) return { exponents: copyIn(body), counts: null }
+  if (areBytes(lengths)) {
+    if (body.length === count) return { exponents: copyIn(body), counts: null }
+    throw new MalformedFrameError(`${body.length} bytes of exponents for ${count} values`)
+  }
   const table = decodingTable(lengths)
   if (table === null) throw new MalformedFrameError('code lengths that are no code')
   const exponents = reserve(count)
   const counts = reserveNumbers(256)
-  const error = inScratch(() =>
-    kernels.readCodes(copyIn(body), body.length, copyIn(table), count, exponents, counts),
-  )
+  const error = inScratch(() => {
+    const { body: from, length, told, runs } = readRuns(body, count)
+    return kernels.readCodes(from, length, copyIn(table), told, runs, exponents, counts)
+  })
   if (error !== 0) throw new MalformedFrameError(REASONS[error]!)
   return { exponents, counts: integersAt(counts, lengths.length).slice() }
+}
+
+/** Whether codes and exponents are the same bytes. */
+function areBytes(lengths: Uint8Array): boolean {
+  return lengths.length === 256 && lengths.every((length) => length === 8)
 }
 
 /** @throws {MalformedFrameError} unless the last byte holds nothing but zeros behind these bits */

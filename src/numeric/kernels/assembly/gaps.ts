@@ -3,16 +3,14 @@
  * of each byte first. The codes are described in `src/sharing/indices`: gap − 1 by Golomb and Rice with k low bits, or
  * the gap by Elias' γ.
  */
-import { everywhere, NUMBER, swapWords, VECTOR } from './lanes'
+import { everywhere, NUMBER, VECTOR } from './lanes'
+import { bitsFrom, CUT_OFF, DONE, ending, open, Run, runAt } from './runs'
 
 /** Stands where k does and means γ. */
 const GAMMA: i32 = 32
 
-/** How reading ended. */
-const DONE: i32 = 0
-const CUT_OFF: i32 = 1
-const BEYOND_SIZE: i32 = 2
-const LEFT_OVER: i32 = 3
+/** How reading may end, too. */
+const BEYOND_SIZE: i32 = 3
 
 const ONE: usize = memory.data<i32>([1], 16)
 /** Exponent of the float 1. */
@@ -84,27 +82,30 @@ function putZeros(count: i32): void {
   put(0, count)
 }
 
-/** Writes k in a byte and the code; up to seven bytes behind it are zeroed. */
-export function encodeRice(indices: usize, count: i32, k: i32, to: usize): void {
+/** Writes the code of the indices from `first` on, before `end`, and returns its bytes; up to seven behind them are zeroed. */
+export function encodeRice(indices: usize, first: i32, end: i32, k: i32, to: usize): i32 {
   start(to)
-  put(k, 8)
   const low = (1 << k) - 1
-  let previous = -1
-  for (let i = 0; i < count; ) {
-    i = putShort(indices, i, count, k)
-    if (i == count) break
+  for (let i = first; i < end; ) {
+    i = putShort(indices, i, end, k)
+    if (i == end) break
     // A gap whose code is longer than 32 bits.
-    if (i > 0) previous = load<i32>(indices + <usize>(i - 1) * NUMBER)
-    const less1 = load<i32>(indices + <usize>i * NUMBER) - previous - 1
+    const less1 = gapAt(indices, i) - 1
     putZeros(less1 >>> k)
     put(<u64>(<u32>(less1 & low)) | (<u64>1 << k), k + 1)
     i++
   }
-  finish()
+  return <i32>(finish() - to)
 }
 
-/** Writes from the `first` index on, as long as codes are short; returns the index it stopped before. */
-function putShort(indices: usize, first: i32, count: i32, k: i32): i32 {
+@inline
+function gapAt(indices: usize, place: i32): i32 {
+  const at = indices + <usize>place * NUMBER
+  return load<i32>(at) - (place == 0 ? -1 : load<i32>(at - NUMBER))
+}
+
+/** Writes as long as codes are short; returns the place of the index it stopped before. */
+function putShort(indices: usize, first: i32, end: i32, k: i32): i32 {
   // Locals, which the processor keeps in registers.
   let accumulated = bits
   let free = 32 - pending
@@ -112,7 +113,7 @@ function putShort(indices: usize, first: i32, count: i32, k: i32): i32 {
   const low = <u32>((1 << k) - 1)
   let previous = first == 0 ? -1 : load<i32>(indices + <usize>(first - 1) * NUMBER)
   let i = first
-  for (; i < count; i++) {
+  for (; i < end; i++) {
     const index = load<i32>(indices + <usize>i * NUMBER)
     const less1 = <u32>(index - previous - 1)
     const width = (less1 >>> k) + k + 1
@@ -132,19 +133,16 @@ function putShort(indices: usize, first: i32, count: i32, k: i32): i32 {
   return i
 }
 
-/** Writes the code; up to seven bytes behind it are zeroed. */
-export function encodeGamma(indices: usize, count: i32, to: usize): void {
+/** The same. */
+export function encodeGamma(indices: usize, first: i32, end: i32, to: usize): i32 {
   start(to)
-  let previous = -1
-  for (let i = 0; i < count; i++) {
-    const index = load<i32>(indices + <usize>i * NUMBER)
-    const gap = index - previous
+  for (let i = first; i < end; i++) {
+    const gap = gapAt(indices, i)
     const width = 31 - clz(gap)
     put(0, width)
     put(<u32>gap, width + 1)
-    previous = index
   }
-  finish()
+  return <i32>(finish() - to)
 }
 
 function start(to: usize): void {
@@ -153,8 +151,10 @@ function start(to: usize): void {
   position = to
 }
 
-function finish(): void {
+/** Returns where the bytes end. */
+function finish(): usize {
   store<u64>(position, <u64>bswap<u32>(<u32>(bits << (32 - pending))))
+  return position + ((pending + 7) >> 3)
 }
 
 /**
@@ -209,116 +209,101 @@ function look(pattern: i32, code: i32, entry: usize): void {
   store<u8>(entry, <u8>sum, SUM_AT)
 }
 
-/** The next bits, the first of them the highest; `valid` of them count, the others are zero. */
-let window: u64 = 0
-let valid: i32 = 0
-
-/** At least 32 valid bits, zeros behind the end. */
-@inline
-function refill(): void {
-  if (valid > 32) return
-  window |= <u64>load<u32>(position) << (32 - valid)
-  position += NUMBER
-  valid += 32
-}
-
-@inline
-function drop(count: i32): void {
-  window <<= count
-  valid -= count
-}
-
 /**
- * Reads `count` indices below `size` from `length` bytes and behind them 16 that may be overwritten; `to` has room for eight
- * more. `code` is k, whose byte is then skipped, or 32 for γ. Less than a byte may be left over, of zeros.
+ * Reads the indices of several runs, all below `size`. Every gap counts from the index before it, also where that is in
+ * another run. `code` is k, or 32 for γ.
  */
 export function decodeGaps(
-  body: usize, length: i32, code: i32, count: i32, size: i32, to: usize,
+  body: usize, length: i32, code: i32, told: usize, count: i32, size: i32, to: usize,
 ): i32 {
-  swapWords(body, length)
-  window = 0
-  valid = 0
-  position = body
-  refill()
-  if (code != GAMMA) drop(8)
-  const end = body + length
+  open(body, length, told, count, to, NUMBER)
   const table = tableOf(code)
-  index = -1
-  for (let left = count; left > 0; left--) {
-    if (table != 0 && left > 3 * MOST) {
-      const read = readKnown(table, left, size, to)
-      if (read < 0) return BEYOND_SIZE
-      to += <usize>read * NUMBER
-      left -= read
+  let isBusy = table != 0
+  while (isBusy) {
+    isBusy = false
+    for (let place = 0; place < count; place++) {
+      const run = runAt(place)
+      if (run.left <= 3 * MOST) continue
+      isBusy = true
+      const error = readKnown(run, table) ? check(run, size) : readOne(run, code, size)
+      if (error != DONE) return error
     }
-    // One gap, however long.
-    refill()
-    let zeros: i64 = 0
-    while (window >> 32 == 0) {
-      if (position >= end + 8) return CUT_OFF
-      zeros += 32
-      drop(32)
-      refill()
-    }
-    const run = <i32>clz(window)
-    drop(run)
-    refill()
-    zeros += run
-    if (code == GAMMA && zeros > 31) return BEYOND_SIZE
-    const low = code == GAMMA ? <i32>zeros : code
-    const value = <i64>(window >> (63 - low))
-    drop(low + 1)
-    index += code == GAMMA ? value : (zeros << code) + (value & ((<i64>1 << code) - 1)) + 1
-    if (index >= size) return BEYOND_SIZE
-    store<i32>(to, <i32>index)
-    to += NUMBER
   }
-  const unread = 8 * (<i32>end - <i32>position) + valid
-  if (unread < 0) return CUT_OFF
-  return unread >= 8 || window != 0 ? LEFT_OVER : DONE
+  // Runs do not know where the one before them ended, until it has.
+  let before: i64 = -1
+  for (let place = 0; place < count; place++) {
+    const run = runAt(place)
+    while (run.left > 0) {
+      const error = readOne(run, code, size)
+      if (error != DONE) return error
+    }
+    addEverywhere(to, run.to, <i32>before)
+    before += run.total
+    if (before >= size) return BEYOND_SIZE
+    to = run.to
+  }
+  return ending(count)
 }
 
-/** The index read last. */
-let index: i64 = -1
+@inline
+function check(run: Run, size: i32): i32 {
+  if (run.total > size) return BEYOND_SIZE
+  return run.bit > run.end ? CUT_OFF : DONE
+}
 
-/**
- * Reads by the table, three times at once, until less than as many indices are left of `count` as that may give, or one
- * gap is too long for it. Returns how many were read, −1 on one that is not below `size`.
- */
-function readKnown(table: usize, count: i32, size: i32, to: usize): i32 {
-  // Locals, which the processor keeps in registers.
-  let ahead = window
-  let here = valid
-  let at = position
-  let last = index
+/** Reads by the table, three times at once, for which there must be room; false where the next gap is too long for it. */
+@inline
+function readKnown(run: Run, table: usize): bool {
+  let bit = run.bit
+  let ahead = bitsFrom(bit)
+  let total = <i32>run.total
+  let to = run.to
   const start = to
-  const end = to + <usize>(count - 3 * MOST) * NUMBER
-  while (to < end) {
-    // Refills without a branch, which nobody could predict: 32 bits are enough for three times ten.
-    const few = (here - 33) >> 31
-    ahead |= (<u64>load<u32>(at) << (32 - here)) & <u64>(<i64>few)
-    at += few & NUMBER
-    here += few & 32
-    let found: usize = 0
-    for (let turn = 0; turn < 3; turn++) {
-      const entry = table + <usize>(ahead >> (64 - LOOK)) * ENTRY
-      const used = <i32>load<u8>(entry, BITS_AT)
-      const base = i32x4.splat(<i32>last)
-      const sums = i16x8.extend_low_i8x16_u(v128.load64_zero(entry))
-      v128.store(to, i32x4.add(base, i32x4.extend_low_i16x8_u(sums)))
-      v128.store(to, i32x4.add(base, i32x4.extend_high_i16x8_u(sums)), VECTOR)
-      found = load<u8>(entry, COUNT_AT)
-      last += load<u8>(entry, SUM_AT)
-      to += found * NUMBER
-      ahead <<= used
-      here -= used
-    }
-    if (last >= size) return -1
-    if (found == 0) break
+  for (let turn = 0; turn < 3; turn++) {
+    const entry = table + <usize>(ahead >> (64 - LOOK)) * ENTRY
+    const used = <u64>load<u8>(entry, BITS_AT)
+    const base = i32x4.splat(total)
+    const sums = i16x8.extend_low_i8x16_u(v128.load64_zero(entry))
+    v128.store(to, i32x4.add(base, i32x4.extend_low_i16x8_u(sums)))
+    v128.store(to, i32x4.add(base, i32x4.extend_high_i16x8_u(sums)), VECTOR)
+    total += load<u8>(entry, SUM_AT)
+    to += <usize>load<u8>(entry, COUNT_AT) * NUMBER
+    ahead <<= used
+    bit += used
   }
-  window = ahead
-  valid = here
-  position = at
-  index = last
-  return <i32>((to - start) / NUMBER)
+  run.bit = bit
+  run.total = total
+  run.to = to
+  run.left -= <i32>((to - start) / NUMBER)
+  return to != start
+}
+
+/** Reads one gap, however long. */
+function readOne(run: Run, code: i32, size: i32): i32 {
+  let ahead = bitsFrom(run.bit)
+  let zeros: i64 = 0
+  while (ahead >> 32 == 0) {
+    zeros += 32
+    run.bit += 32
+    if (run.bit > run.end) return CUT_OFF
+    ahead = bitsFrom(run.bit)
+  }
+  const more = clz(ahead)
+  zeros += more
+  run.bit += more
+  if (code == GAMMA && zeros > 31) return BEYOND_SIZE
+  const low = code == GAMMA ? <i32>zeros : code
+  const value = <i64>(bitsFrom(run.bit) >> (63 - low))
+  run.bit += low + 1
+  run.total += code == GAMMA ? value : (zeros << code) + (value & ((<i64>1 << code) - 1)) + 1
+  store<i32>(run.to, <i32>run.total)
+  run.to += NUMBER
+  run.left--
+  return check(run, size)
+}
+
+function addEverywhere(from: usize, end: usize, value: i32): void {
+  const four = i32x4.splat(value)
+  for (; from + VECTOR <= end; from += VECTOR) v128.store(from, i32x4.add(v128.load(from), four))
+  for (; from < end; from += NUMBER) store<i32>(from, load<i32>(from) + value)
 }

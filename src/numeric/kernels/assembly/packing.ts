@@ -3,12 +3,8 @@
  * `src/sharing/values/packing.ts`. A word has, from the most significant bit on, a sign or none, an exponent and a
  * mantissa. Bits come the most significant of each byte first.
  */
-import { everywhere, NUMBER, swapWords, VECTOR } from './lanes'
-
-/** How reading ended. */
-const DONE: i32 = 0
-const CUT_OFF: i32 = 1
-const LEFT_OVER: i32 = 2
+import { everywhere, NUMBER, VECTOR } from './lanes'
+import { bitsFrom, CUT_OFF, ending, open, runAt } from './runs'
 
 /** Bits of the longest code. */
 const LONGEST: i32 = 8
@@ -49,12 +45,13 @@ function countAt(histogram: usize, symbol: u32): void {
 }
 
 /**
- * Writes the exponents' codes, each given by its exponent in 16 bits as 16 code + length; up to seven bytes behind
- * them are zeroed.
+ * Writes the exponents' codes, each given by its exponent in 16 bits as 16 code + length, and returns their bytes; up to
+ * seven behind them are zeroed.
  */
 export function writeCodes(
   words: usize, count: i32, exponent: i32, mantissa: i32, codes: usize, to: usize,
-): void {
+): i32 {
+  const start = to
   const mask = (1 << exponent) - 1
   let bits: u64 = 0
   let free = 32
@@ -89,6 +86,7 @@ export function writeCodes(
     }
   }
   store<u64>(to, <u64>bswap<u32>(<u32>(bits << free)))
+  return <i32>(to - start) + ((39 - free) >> 3)
 }
 
 @inline
@@ -185,70 +183,69 @@ function lookAhead(first: usize): void {
 }
 
 /**
- * Reads the codes of `count` exponents from `length` bytes, and behind them 16 that may be overwritten; `to` has room for
- * eight bytes more than there are exponents. Less than a byte may be left over, of zeros.
+ * Reads the exponents of several runs.
  *
  * @param first for each value of eight bits 16 exponent + length of the code they begin with, in 16 bits
  * @param counts gets how often each of 256 exponents occurs, as numbers
  */
 export function readCodes(
-  body: usize, length: i32, first: usize, count: i32, to: usize, counts: usize,
+  body: usize, length: i32, first: usize, told: usize, count: i32, to: usize, counts: usize,
 ): i32 {
   memory.fill(counts, 0, HISTOGRAM)
+  open(body, length, told, count, to, 1)
   if ((load<u16>(first) & 15) == 0) {
-    // A single exponent, whose code is empty.
-    const symbol = load<u16>(first) >> 4
-    memory.fill(to, <u8>symbol, <usize>count)
-    store<i32>(counts + <usize>symbol * NUMBER, count)
-    return length == 0 ? DONE : LEFT_OVER
+    readSame(load<u16>(first) >> 4, count, counts)
+    return ending(count)
   }
   lookAhead(first)
   memory.fill(lookups, 0, (1 << LOOK) * NUMBER)
-  swapWords(body, length)
-  const end = body + length
-  let ahead: u64 = 0
-  let valid = 0
-  let at = body
-  let left = count
-  while (left > 3 * MOST) {
-    if (at >= end + 8) return CUT_OFF
-    // Refills without a branch, which nobody could predict: 32 bits are enough for three times ten.
-    const few = (valid - 33) >> 31
-    ahead |= (<u64>load<u32>(at) << (32 - valid)) & <u64>(<i64>few)
-    at += few & NUMBER
-    valid += few & 32
-    const start = to
-    for (let turn = 0; turn < 3; turn++) {
-      const pattern = <u32>(ahead >> (64 - LOOK))
-      const entry = table + <usize>pattern * ENTRY
-      const used = <i32>load<u8>(entry, BITS_AT)
-      countAt(lookups, pattern)
-      store<u64>(to, load<u64>(entry))
-      to += <usize>load<u8>(entry, FOUND_AT)
-      ahead <<= used
-      valid -= used
+  for (let isBusy = true; isBusy; ) {
+    isBusy = false
+    for (let place = 0; place < count; place++) {
+      const run = runAt(place)
+      if (run.left <= 3 * MOST) continue
+      isBusy = true
+      let bit = run.bit
+      if (bit > run.end) return CUT_OFF
+      let ahead = bitsFrom(bit)
+      let to = run.to
+      for (let turn = 0; turn < 3; turn++) {
+        const pattern = <u32>(ahead >> (64 - LOOK))
+        const entry = table + <usize>pattern * ENTRY
+        const used = <u64>load<u8>(entry, BITS_AT)
+        countAt(lookups, pattern)
+        store<u64>(to, load<u64>(entry))
+        to += <usize>load<u8>(entry, FOUND_AT)
+        ahead <<= used
+        bit += used
+      }
+      run.bit = bit
+      run.left -= <i32>(to - run.to)
+      run.to = to
     }
-    left -= <i32>(to - start)
   }
-  for (; left > 0; left--) {
-    if (valid <= 32) {
-      if (at >= end + 8) return CUT_OFF
-      ahead |= <u64>load<u32>(at) << (32 - valid)
-      at += NUMBER
-      valid += 32
+  for (let place = 0; place < count; place++) {
+    const run = runAt(place)
+    for (; run.left > 0; run.left--) {
+      if (run.bit > run.end) return CUT_OFF
+      const entry = table + <usize>(bitsFrom(run.bit) >> (64 - LOOK)) * ENTRY
+      const symbol = load<u8>(entry)
+      countAt(counts, symbol)
+      store<u8>(run.to++, symbol)
+      run.bit += load<u8>(entry, FIRST_AT)
     }
-    const entry = table + <usize>(ahead >> (64 - LOOK)) * ENTRY
-    const symbol = load<u8>(entry)
-    countAt(counts, symbol)
-    store<u8>(to++, symbol)
-    const used = <i32>load<u8>(entry, FIRST_AT)
-    ahead <<= used
-    valid -= used
   }
   addLookups(counts)
-  const unread = 8 * (<i32>end - <i32>at) + valid
-  if (unread < 0) return CUT_OFF
-  return unread >= 8 || ahead != 0 ? LEFT_OVER : DONE
+  return ending(count)
+}
+
+/** A single exponent, whose code is empty. */
+function readSame(symbol: i32, count: i32, counts: usize): void {
+  for (let place = 0; place < count; place++) {
+    const run = runAt(place)
+    memory.fill(run.to, <u8>symbol, <usize>run.left)
+    store<i32>(counts + <usize>symbol * NUMBER, load<i32>(counts + <usize>symbol * NUMBER) + run.left)
+  }
 }
 
 /** Counts the exponents that lookups have found. */
