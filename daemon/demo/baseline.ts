@@ -29,7 +29,7 @@ export async function accuracyBefore(job: Job): Promise<number> {
     const { optimiser: kind, momentum, weightDecay } = job.train
     const source = createModel(job.model, dataset)
     const model = await engine.load(source, { kind, momentum, weightDecay }, dataset)
-    const { parameters } = initialState(job.seed, model, createStrategy(job.share))
+    const { parameters } = initialState(job, model, createStrategy(job.share))
     const examples = evaluationExamples(job, dataset.test.count)
     const [evaluation] = await model.evaluate([
       { parameters, on: 'test', ...(examples !== undefined && { examples }) },

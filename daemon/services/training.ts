@@ -156,7 +156,7 @@ export class Training {
     const { job, preparation } = this.#init
     const model = await preparation.model()
     signal.throwIfAborted()
-    const state = this.#state ?? initialState(job.seed, model, this.#strategy)
+    const state = this.#state ?? initialState(job, model, this.#strategy)
     this.#state = state
     const leave = this.#takePart()
     try {

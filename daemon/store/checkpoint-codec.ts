@@ -1,6 +1,6 @@
 /**
- * A checkpoint is a safetensors file, so that other programs can look into it: arrays `parameters`, `optimiser` and
- * those of the sharing state; in the metadata round, steps, the sharing state's plain part and a SHA-256 over all of
+ * A checkpoint is a safetensors file, so that other programs can look into it: arrays `parameters`, `optimiser`,
+ * `velocity` where there is slow momentum, and those of the sharing state; in the metadata round, steps, the sharing state's plain part and a SHA-256 over all of
  * it, which tells a torn or altered file from a whole one.
  */
 import { concat, sha256, toHex } from '../../crypto/index.ts'
@@ -16,6 +16,9 @@ import { packPlainData, unpackPlainData } from './plain-data.ts'
 
 const FORMAT = 'starling-checkpoint-1'
 
+/** What the names of the sharing state's arrays begin with; their numbers follow. */
+const SHARING = 'sharing/'
+
 /** Bytes that are not a whole checkpoint. */
 class InvalidCheckpointError extends StarlingError {
   override name = 'InvalidCheckpointError'
@@ -29,7 +32,8 @@ export function encodeCheckpoint(state: LearnerState): Uint8Array {
   const tensors: NamedTensor[] = [
     tensor('parameters', state.parameters),
     tensor('optimiser', state.optimiserState),
-    ...sharing.arrays.map((values, i) => tensor(`sharing/${i}`, values)),
+    ...(state.velocity.length > 0 ? [tensor('velocity', state.velocity)] : []),
+    ...sharing.arrays.map((values, i) => tensor(`${SHARING}${i}`, values)),
   ]
   const facts = {
     format: FORMAT,
@@ -47,15 +51,21 @@ export function decodeCheckpoint(bytes: Uint8Array): LearnerState {
   if (facts['format'] !== FORMAT) throw new InvalidCheckpointError('its format is not known')
   if (digest(facts, tensors) !== expected)
     throw new InvalidCheckpointError('its hash does not match')
-  const [parameters, optimiser, ...arrays] = tensors.map(({ values }) => values)
-  if (!(parameters instanceof Float32Array) || !(optimiser instanceof Float32Array)) {
+  const floats = (name: string) => {
+    const values = tensors.find((tensor) => tensor.name === name)?.values
+    return values instanceof Float32Array ? values : undefined
+  }
+  const [parameters, optimiserState] = [floats('parameters'), floats('optimiser')]
+  if (parameters === undefined || optimiserState === undefined) {
     throw new InvalidCheckpointError('it lacks parameters or optimiser state')
   }
+  const arrays = tensors.filter(({ name }) => name.startsWith(SHARING)).map(({ values }) => values)
   return {
     round: whole(facts['round']),
     steps: whole(facts['steps']),
     parameters,
-    optimiserState: optimiser,
+    optimiserState,
+    velocity: floats('velocity') ?? new Float32Array(0),
     sharing: unpackPlainData({ json: facts['sharing'] ?? '', arrays }),
   }
 }

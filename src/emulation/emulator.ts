@@ -147,7 +147,7 @@ class Emulation {
     this.#pace = stepSeconds(job)
     this.#evaluated = new Set(evaluatedRanks(job, nodes))
     // One array for all: nobody mutates parameters.
-    this.#states = new Array(nodes).fill(initialState(seed, model, strategy))
+    this.#states = new Array(nodes).fill(initialState(job, model, strategy))
   }
 
   async run(): Promise<EmulationResult> {

@@ -4,7 +4,7 @@
  * ```ts
  * const exchange = createExchange({ courier, codec, clock, limits: job.limits, sourcesOf })
  * connection.onFrame = (source, bytes) => exchange.deliver(source, bytes)
- * const state = initialState(job.seed, engine, strategy)
+ * const state = initialState(job, engine, strategy)
  * for await (const { report, state: next } of learn({ job, rank, engine, strategy, exchange, state, … })) {
  *   // log the report, write a checkpoint of `next`
  * }

@@ -86,6 +86,8 @@ export interface LearnerState {
   readonly parameters: Float32Array
   readonly optimiserState: Float32Array
   readonly steps: number
+  /** How far the model moved in the last round, for slow momentum; empty without it. */
+  readonly velocity: Float32Array
   /** The sharing strategy's own state: plain data. */
   readonly sharing: unknown
 }

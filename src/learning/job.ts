@@ -19,6 +19,14 @@ const trainSchema = z.strictObject({
   optimiser: z.enum(['sgd', 'adam']).default('sgd'),
   lr: positive.describe('Learning rate.'),
   momentum: fraction.default(0).describe('SGD momentum.'),
+  slowMomentum: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe(
+      'Share of what the model moved in the last round, averaging included, that it moves again.',
+    ),
   weightDecay: z.number().min(0).default(0).describe('L2 penalty.'),
   schedule: z
     .discriminatedUnion('kind', [

@@ -1,6 +1,7 @@
 /** A node's whole run: round after round, catching up where it has fallen behind. */
 import type { LearnerInit, LearnerState, RoundReport } from './interface.ts'
 import { runRound } from './round.ts'
+import { noVelocity } from './slow-momentum.ts'
 
 /** A neighbour is at most one round ahead of a node that keeps pace, see `FrameBuffer`. */
 const BEHIND = 2
@@ -40,11 +41,11 @@ export async function* learn(
 }
 
 /**
- * The state at the start of `round` with a neighbour's model. Optimiser moments and the strategy's memory belong to the
+ * The state at the start of `round` with a neighbour's model. Momentum and the strategy's memory belong to the
  * model left behind and start anew.
  */
 function adopt(
-  { engine, strategy }: LearnerInit,
+  { engine, job, strategy }: LearnerInit,
   round: number,
   parameters: Float32Array,
 ): LearnerState {
@@ -53,6 +54,7 @@ function adopt(
     parameters,
     optimiserState: new Float32Array(engine.optimiserStateSize),
     steps: 0,
+    velocity: noVelocity(job.train.slowMomentum, parameters.length),
     sharing: strategy.init(parameters, engine.layout),
   }
 }

@@ -12,6 +12,7 @@ import { driveSharing } from './drive-sharing.ts'
 import { isEvaluationDue } from './evaluation.ts'
 import type { LearnerInit, LearnerState, RoundReport } from './interface.ts'
 import { isTrainingRound, learningRate } from './schedule.ts'
+import { carriedOn } from './slow-momentum.ts'
 
 /** What the learner knows of a round beyond its state. */
 export interface RoundOptions {
@@ -43,11 +44,14 @@ export async function runRound(
   // ③–⑥ The strategy says what to send, the exchange carries it, the strategy mixes what was heard.
   const own = { parameters: trained.parameters, state: state.sharing }
   const shared = await driveSharing(strategy, own, context, init.exchange, options)
+
+  // ⑦ What the last round's movement adds to this one's.
+  const { parameters, velocity } = carriedOn(job.train.slowMomentum, state, shared.parameters)
   const sharedAt = clock.now()
 
-  // ⑦ Evaluation where due, and what there is to say.
+  // ⑧ Evaluation where due, and what there is to say.
   const due = isEvaluationDue(job, round) && init.evaluates !== false
-  const evaluation = due ? await evaluate(init, shared.parameters, options) : null
+  const evaluation = due ? await evaluate(init, parameters, options) : null
   const end = clock.now()
   const { encode, wait } = shared.seconds
   return {
@@ -79,9 +83,10 @@ export async function runRound(
     },
     state: {
       round: round + 1,
-      parameters: shared.parameters,
+      parameters,
       optimiserState: trained.optimiserState,
       steps: state.steps + steps,
+      velocity,
       sharing: shared.state,
     },
   }

@@ -9,14 +9,22 @@ test('four daemons and the emulation of the same job end with the same bits', as
   const directories = ['a', 'b', 'c', 'd'].map((name) => join(folder, name))
   const job = writeJob(folder, { nodes: 4, rounds: 6 })
   // In a full graph all would agree after each round, and there were no distance to estimate.
-  const ring = ['--set', 'topology.kind=ring']
-  const emulated = starling(join(folder, 'e'), 'emulate', job, ...ring, '--workers', '1', '--json')
+  const options = ['--set', 'topology.kind=ring', '--set', 'train.slowMomentum=0.3']
+  const emulated = starling(
+    join(folder, 'e'),
+    'emulate',
+    job,
+    ...options,
+    '--workers',
+    '1',
+    '--json',
+  )
   const [owner, ...others] = directories
   const { run, token } = await ask<{ run: RunSummary; token: string }>(
     owner!,
     'train',
     job,
-    ...ring,
+    ...options,
   )
   // Whoever joins first gets the next rank; which daemon has which does not matter to the numbers.
   await Promise.all(others.map((directory) => ask(directory, 'join', token)))

@@ -30,12 +30,15 @@ function divergingEngine(isAstray: (job: TrainJob) => boolean): Engine {
 }
 
 describe('emulate', () => {
-  it('ends in the bits of D-PSGD written out as one loop', async () => {
-    const job = smallJob()
-    const { parameters } = await emulateJob(job)
-    const expected = await literalGossip(job)
-    for (const [rank, vector] of expected.entries()) expect(parameters[rank]).toEqual(vector)
-  })
+  it.each([0, 0.5])(
+    'ends in the bits of D-PSGD written out as one loop, with slow momentum %d',
+    async (slowMomentum) => {
+      const job = smallJob({ 'train.slowMomentum': slowMomentum })
+      const { parameters } = await emulateJob(job)
+      const expected = await literalGossip(job)
+      for (const [rank, vector] of expected.entries()) expect(parameters[rank]).toEqual(vector)
+    },
+  )
 
   it('learns together what nobody learns alone', async () => {
     const job = { 'train.rounds': 40, 'eval.every': 40 }

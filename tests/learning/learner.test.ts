@@ -19,7 +19,11 @@ import { inClear } from '../support/in-clear.ts'
 import { linearEngine } from '../support/linear-engine.ts'
 import { smallJob } from '../support/small-job.ts'
 
-const job = smallJob({ 'train.momentum': 0.9, 'train.schedule': { kind: 'cosine' } })
+const job = smallJob({
+  'train.momentum': 0.9,
+  'train.slowMomentum': 0.4,
+  'train.schedule': { kind: 'cosine' },
+})
 
 /** Full sharing that also keeps a memory: half of what it last sent. */
 const withMemory: SharingStrategy<Float32Array> = {
@@ -107,7 +111,7 @@ async function createInit(exchange: Exchange, of: Job = job): Promise<LearnerIni
     examples: parts[2]!,
     exchange,
     clock: new VirtualClock(),
-    state: initialState(of.seed, model, withMemory),
+    state: initialState(of, model, withMemory),
   }
 }
 
@@ -168,16 +172,17 @@ describe('learner', () => {
     }
   })
 
-  it('starts with a neighbour’s model where one is ahead', async () => {
+  it('starts with a neighbour’s model where one is ahead, and nothing of its own', async () => {
     const init = await createInit(scriptedExchange())
+    const { state: behind } = await run(init, 3)
     const parameters = new Float32Array(init.engine.layout.size).fill(0.5)
     const asked: number[] = []
     const catchUp = async (round: number) => {
       asked.push(round)
       return { round: 6, parameters, from: 3 }
     }
-    const { reports, state } = await run({ ...init, catchUp })
-    expect(asked).toEqual([0])
+    const { reports, state } = await run({ ...init, state: behind, catchUp })
+    expect(asked).toEqual([3])
     expect(reports.map(({ round }) => round)).toEqual([6, 7, 8, 9])
     expect(reports.map(({ caughtUpFrom }) => caughtUpFrom)).toEqual([3, null, null, null])
     expect(state.round).toBe(10)

@@ -8,16 +8,17 @@ import { createModel, initialParameters } from '../../src/model/index.ts'
 import { createTopology, weightsFor } from '../../src/topology/index.ts'
 import { linearEngine } from '../support/linear-engine.ts'
 
-/** Final parameters of every node of a job with full sharing and a constant learning rate. */
+/** Final parameters of every node of a job with full sharing and a constant learning rate, slow momentum included. */
 export async function literalGossip(job: Job): Promise<Float32Array[]> {
   const { nodes, seed } = job
-  const { rounds, localSteps, batch, lr } = job.train
+  const { rounds, localSteps, batch, lr, slowMomentum } = job.train
   const dataset = buildDataset(job.data)
   const engine = linearEngine()
   const model = await engine.load(createModel(job.model, dataset), { kind: 'sgd' }, dataset)
   const topology = createTopology(job.topology, { nodes, seed })
   const parts = createPartition(job.partition, { examples: dataset.train, nodes, seed })
   let models = Array.from({ length: nodes }, () => initialParameters(model.layout, seed))
+  let velocities = models.map((model) => model.map(() => 0))
   for (let round = 0; round < rounds; round++) {
     const results = await model.train(
       models.map((parameters, rank) => ({
@@ -30,7 +31,8 @@ export async function literalGossip(job: Job): Promise<Float32Array[]> {
       })),
     )
     const trained = results.map(({ parameters }) => parameters)
-    models = trained.map((own, rank) => {
+    const before = models
+    const mixed = trained.map((own, rank) => {
       const weights = weightsFor(topology.graph(round), rank, job.weights)
       return own.map((x, i) => {
         let sum = x
@@ -38,6 +40,10 @@ export async function literalGossip(job: Job): Promise<Float32Array[]> {
         return sum
       })
     })
+    models = mixed.map((y, rank) =>
+      y.map((value, i) => value + slowMomentum * velocities[rank]![i]!),
+    )
+    velocities = models.map((x, rank) => x.map((value, i) => value - before[rank]![i]!))
   }
   return models
 }

@@ -64,6 +64,7 @@ test('a model is given away, that of a private run never', () => {
     parameters: Float32Array.of(1),
     optimiserState: new Float32Array(),
     steps: 1,
+    velocity: new Float32Array(),
     sharing: null,
   }
   expect(snapshotOf(job, state)).toEqual({ round: 7, parameters: state.parameters })

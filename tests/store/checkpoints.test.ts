@@ -10,12 +10,13 @@ import { decodeSafetensors } from '../../src/model/safetensors.ts'
 import { StarlingError } from '../../src/runtime/errors.ts'
 import { newFolder } from './folder.ts'
 
-function stateAt(round: number): LearnerState {
+function stateAt(round: number, velocity = Float32Array.of(round, -1, 0, 1e-3)): LearnerState {
   return {
     round,
     steps: 3 * round,
     parameters: Float32Array.of(round, -0, 1e-40, 3.4e38),
     optimiserState: Float32Array.of(0.5, round),
+    velocity,
     sharing: { last: Float32Array.of(7), ranks: new Map([[2, Int32Array.of(1, 2)]]), phase: null },
   }
 }
@@ -23,6 +24,8 @@ function stateAt(round: number): LearnerState {
 describe('a checkpoint’s bytes', () => {
   test('give back the state, bit by bit', () => {
     expect(decodeCheckpoint(encodeCheckpoint(stateAt(4)))).toEqual(stateAt(4))
+    const without = stateAt(4, new Float32Array())
+    expect(decodeCheckpoint(encodeCheckpoint(without))).toEqual(without)
   })
 
   test('are a safetensors file with named arrays', () => {
