@@ -225,7 +225,7 @@ export function decodeGaps(
       const run = runAt(place)
       if (run.left <= 3 * MOST) continue
       isBusy = true
-      const error = readKnown(run, table) ? check(run, size) : readOne(run, code, size)
+      const error = readThrice(run, table) ? check(run, size) : readOne(run, code, size)
       if (error != DONE) return error
     }
   }
@@ -251,9 +251,9 @@ function check(run: Run, size: i32): i32 {
   return run.bit > run.end ? CUT_OFF : DONE
 }
 
-/** Reads by the table, three times at once, for which there must be room; false where the next gap is too long for it. */
+/** Three lookups, for which there must be room; false where the next gap is too long for the table. */
 @inline
-function readKnown(run: Run, table: usize): bool {
+function readThrice(run: Run, table: usize): bool {
   let bit = run.bit
   let ahead = bitsFrom(bit)
   let total = <i32>run.total

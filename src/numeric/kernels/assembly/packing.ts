@@ -4,7 +4,7 @@
  * mantissa. Bits come the most significant of each byte first.
  */
 import { everywhere, NUMBER, VECTOR } from './lanes'
-import { bitsFrom, CUT_OFF, ending, open, runAt } from './runs'
+import { bitsFrom, CUT_OFF, ending, open, Run, runAt } from './runs'
 
 /** Bits of the longest code. */
 const LONGEST: i32 = 8
@@ -205,38 +205,51 @@ export function readCodes(
       const run = runAt(place)
       if (run.left <= 3 * MOST) continue
       isBusy = true
-      let bit = run.bit
-      if (bit > run.end) return CUT_OFF
-      let ahead = bitsFrom(bit)
-      let to = run.to
-      for (let turn = 0; turn < 3; turn++) {
-        const pattern = <u32>(ahead >> (64 - LOOK))
-        const entry = table + <usize>pattern * ENTRY
-        const used = <u64>load<u8>(entry, BITS_AT)
-        countAt(lookups, pattern)
-        store<u64>(to, load<u64>(entry))
-        to += <usize>load<u8>(entry, FOUND_AT)
-        ahead <<= used
-        bit += used
-      }
-      run.bit = bit
-      run.left -= <i32>(to - run.to)
-      run.to = to
+      if (run.bit > run.end) return CUT_OFF
+      readThrice(run)
     }
   }
   for (let place = 0; place < count; place++) {
     const run = runAt(place)
-    for (; run.left > 0; run.left--) {
+    while (run.left > 0) {
       if (run.bit > run.end) return CUT_OFF
-      const entry = table + <usize>(bitsFrom(run.bit) >> (64 - LOOK)) * ENTRY
-      const symbol = load<u8>(entry)
-      countAt(counts, symbol)
-      store<u8>(run.to++, symbol)
-      run.bit += load<u8>(entry, FIRST_AT)
+      readOne(run, counts)
     }
   }
   addLookups(counts)
   return ending(count)
+}
+
+/** Three lookups, for which there must be room. */
+@inline
+function readThrice(run: Run): void {
+  let bit = run.bit
+  let ahead = bitsFrom(bit)
+  let to = run.to
+  for (let turn = 0; turn < 3; turn++) {
+    const pattern = <u32>(ahead >> (64 - LOOK))
+    const entry = table + <usize>pattern * ENTRY
+    const used = <u64>load<u8>(entry, BITS_AT)
+    countAt(lookups, pattern)
+    store<u64>(to, load<u64>(entry))
+    to += <usize>load<u8>(entry, FOUND_AT)
+    ahead <<= used
+    bit += used
+  }
+  run.bit = bit
+  run.left -= <i32>(to - run.to)
+  run.to = to
+}
+
+@inline
+function readOne(run: Run, counts: usize): void {
+  const entry = table + <usize>(bitsFrom(run.bit) >> (64 - LOOK)) * ENTRY
+  const symbol = load<u8>(entry)
+  countAt(counts, symbol)
+  store<u8>(run.to, symbol)
+  run.to++
+  run.left--
+  run.bit += load<u8>(entry, FIRST_AT)
 }
 
 /** A single exponent, whose code is empty. */
