@@ -88,8 +88,9 @@ interface Kernels {
   encodeGamma(indices: Address, first: number, end: number, to: Address): number
   /**
    * Reads `runs` runs of codes, 12 bytes in `told` each: where in the body it begins, where it ends, and how many codes
-   * it has. `code` is k, or 32 for γ. Returns 0; or 1 where a run is cut off, 2 where something is left of it, 3 on an
-   * index too large. `body` may be overwritten, with 16 bytes behind it.
+   * it has. `code` is k, or 32 for γ; the sums of `sumGaps` are written for max(k − 1, 0), at most 29. Returns 0; or 1 where
+   * a run is cut off, 2 where something is left of it, 3 on an index too large. `body` may be overwritten, with 16 bytes
+   * behind it.
    */
   decodeGaps(
     body: Address,
@@ -99,6 +100,7 @@ interface Kernels {
     runs: number,
     size: number,
     to: Address,
+    sums: Address,
   ): number
   /** `to` holds zeros. */
   encodeBitmap(indices: Address, count: number, to: Address): void

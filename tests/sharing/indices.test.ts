@@ -106,6 +106,30 @@ test('the costs of the codes are those of their definitions, with the best of al
   )
 })
 
+test('what is known of the costs from reading is what measuring says', () => {
+  fc.assert(
+    fc.property(sets, fc.constantFrom(0, 1, 2, 5, 6, 20, 31), ({ indices, size }, k) => {
+      inScratch(() => {
+        const gaps = Array.from(indices, (index, i) => index - (i === 0 ? -1 : indices[i - 1]!))
+        const bits = gaps.reduce((sum, gap) => sum + Math.floor((gap - 1) / 2 ** k) + k + 1, 0)
+        // Long runs of zeros are for another test.
+        if (bits > 1e6) return
+        const bytes = encodeRice(runOf(indices), k, 1 + Math.ceil(bits / 8)).slice()
+        const read = decodeRice(bytes, indices.length, size)
+        const sums = [0, 1, 2].map((j) => {
+          return gaps.reduce(
+            (sum, gap) => sum + Math.floor((gap - 1) / 2 ** (read.known!.first + j)),
+            0,
+          )
+        })
+        const logarithms = gaps.reduce((sum, gap) => sum + Math.floor(Math.log2(gap)), 0)
+        expect([...read.known!.sums]).toEqual([...sums, logarithms])
+        expect(gapCosts(read)).toEqual(gapCosts(runOf(indices)))
+      })
+    }),
+  )
+})
+
 test.each([0, 1, 3, 5, 6, 31])(
   'Golomb-Rice with k = %d gives back what was not chosen for it',
   (k) => {

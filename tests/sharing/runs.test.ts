@@ -70,6 +70,7 @@ describe.each(counts)('%d indices', (count) => {
   test('in the smallest code come back', () => {
     const bytes = encodeIndices(indices, size)
     expect(bytes.length).toBeLessThanOrEqual(maxIndexBytes(size))
+    expect(bytes.length).toBeLessThanOrEqual(1 + Math.min(costs.gammaBytes, costs.riceBytes))
     expect(decodeIndices(bytes, count, size)).toEqual(indices)
   })
 

@@ -159,7 +159,7 @@ function finish(): usize {
 
 /**
  * Several gaps at once: for the next ten bits, how many gaps end within them, how many bits these take, and the sums of
- * the first, the first two and so on up to eight.
+ * the first, the first two and so on up to eight. Beside it what these gaps add to the sums of `sumGaps`, two bytes each.
  */
 const LOOK: i32 = 10
 const ENTRY: usize = 16
@@ -172,23 +172,42 @@ const LARGEST_LOOKED_UP: i32 = 5
 const TABLE: usize = 1024 * 16
 /** For k from 0 to 5, and for γ; made when first needed. */
 const tables: usize = memory.data(7 * 1024 * 16, 16)
+const allShares: usize = memory.data(7 * 1024 * 8, 16)
+const SHARE: usize = 8
 let tablesMade: i32 = 0
 
 /** The table for `code`; 0 where there is none. */
 function tableOf(code: i32): usize {
   if (code > LARGEST_LOOKED_UP && code != GAMMA) return 0
-  const place = code == GAMMA ? LARGEST_LOOKED_UP + 1 : code
+  const place = placeOf(code)
   const table = tables + <usize>place * TABLE
   if ((tablesMade & (1 << place)) == 0) {
-    for (let pattern = 0; pattern < 1 << LOOK; pattern++) {
-      look(pattern, code, table + <usize>pattern * ENTRY)
-    }
+    for (let pattern = 0; pattern < 1 << LOOK; pattern++) look(pattern, code, table)
     tablesMade |= 1 << place
   }
   return table
 }
 
-function look(pattern: i32, code: i32, entry: usize): void {
+@inline
+function placeOf(code: i32): i32 {
+  return code == GAMMA ? LARGEST_LOOKED_UP + 1 : code
+}
+
+/** What the gaps of a pattern add to the four sums. */
+@inline
+function shareOf(pattern: i32, code: i32): usize {
+  return allShares + <usize>((placeOf(code) << LOOK) + pattern) * SHARE
+}
+
+/** The first k whose sums are known when gaps in `code` have been read. */
+@inline
+function firstKnown(code: i32): i32 {
+  return min(29, max(0, code - 1))
+}
+
+function look(pattern: i32, code: i32, table: usize): void {
+  const entry = table + <usize>pattern * ENTRY
+  const share = shareOf(pattern, code)
   let found = 0
   let sum = 0
   let used = 0
@@ -199,7 +218,12 @@ function look(pattern: i32, code: i32, entry: usize): void {
     const width = zeros + 1 + low
     if (rest == 0 || used + width > LOOK) break
     const value = (rest << zeros) >>> (31 - low)
-    sum += code == GAMMA ? value : (zeros << code) + (value & ((1 << code) - 1)) + 1
+    const gap = code == GAMMA ? value : (zeros << code) + (value & ((1 << code) - 1)) + 1
+    sum += gap
+    for (let sum = 0; sum < 4; sum++) {
+      const at = share + <usize>sum * 2
+      store<u16>(at, load<u16>(at) + <u16>addend(gap, firstKnown(code), sum))
+    }
     used += width
     store<u8>(entry + found, <u8>sum)
     found++
@@ -209,14 +233,43 @@ function look(pattern: i32, code: i32, entry: usize): void {
   store<u8>(entry, <u8>sum, SUM_AT)
 }
 
+/** What one gap adds to one of the four sums of `sumGaps`. */
+@inline
+function addend(gap: i64, k: i32, sum: i32): i32 {
+  return <i32>(sum == 3 ? 63 - clz(gap) : (gap - 1) >> (k + sum))
+}
+
+/** How often each ten bits were looked up. */
+const lookups: usize = memory.data(1024 * 4, 16)
+
+/** Adds what lookups have found. */
+function addLookups(code: i32, sums: usize): void {
+  for (let pattern = 0; pattern < 1 << LOOK; pattern++) {
+    const times = load<i32>(lookups + <usize>pattern * NUMBER)
+    if (times == 0) continue
+    const share = shareOf(pattern, code)
+    for (let sum = 0; sum < 4; sum++) {
+      addTo(sums, sum, times * load<u16>(share + <usize>sum * 2))
+    }
+  }
+}
+
+@inline
+function addTo(sums: usize, sum: i32, value: i32): void {
+  const at = sums + <usize>sum * NUMBER
+  store<i32>(at, load<i32>(at) + value)
+}
+
 /**
  * Reads the indices of several runs, all below `size`. Every gap counts from the index before it, also where that is in
- * another run. `code` is k, or 32 for γ.
+ * another run. `code` is k, or 32 for γ. Writes the sums of `sumGaps` for max(k − 1, 0), at most 29.
  */
 export function decodeGaps(
-  body: usize, length: i32, code: i32, told: usize, count: i32, size: i32, to: usize,
+  body: usize, length: i32, code: i32, told: usize, count: i32, size: i32, to: usize, sums: usize,
 ): i32 {
   open(body, length, told, count, to, NUMBER)
+  v128.store(sums, i32x4.splat(0))
+  memory.fill(lookups, 0, (1 << LOOK) * NUMBER)
   const table = tableOf(code)
   let isBusy = table != 0
   while (isBusy) {
@@ -225,7 +278,7 @@ export function decodeGaps(
       const run = runAt(place)
       if (run.left <= 3 * MOST) continue
       isBusy = true
-      const error = readThrice(run, table) ? check(run, size) : readOne(run, code, size)
+      const error = readThrice(run, table) ? check(run, size) : readOne(run, code, size, sums)
       if (error != DONE) return error
     }
   }
@@ -234,7 +287,7 @@ export function decodeGaps(
   for (let place = 0; place < count; place++) {
     const run = runAt(place)
     while (run.left > 0) {
-      const error = readOne(run, code, size)
+      const error = readOne(run, code, size, sums)
       if (error != DONE) return error
     }
     addEverywhere(to, run.to, <i32>before)
@@ -242,6 +295,7 @@ export function decodeGaps(
     if (before >= size) return BEYOND_SIZE
     to = run.to
   }
+  addLookups(code, sums)
   return ending(count)
 }
 
@@ -260,8 +314,11 @@ function readThrice(run: Run, table: usize): bool {
   let to = run.to
   const start = to
   for (let turn = 0; turn < 3; turn++) {
-    const entry = table + <usize>(ahead >> (64 - LOOK)) * ENTRY
+    const pattern = <usize>(ahead >> (64 - LOOK))
+    const entry = table + pattern * ENTRY
     const used = <u64>load<u8>(entry, BITS_AT)
+    const lookup = lookups + pattern * NUMBER
+    store<i32>(lookup, load<i32>(lookup) + 1)
     const base = i32x4.splat(total)
     const sums = i16x8.extend_low_i8x16_u(v128.load64_zero(entry))
     v128.store(to, i32x4.add(base, i32x4.extend_low_i16x8_u(sums)))
@@ -279,7 +336,7 @@ function readThrice(run: Run, table: usize): bool {
 }
 
 /** Reads one gap, however long. */
-function readOne(run: Run, code: i32, size: i32): i32 {
+function readOne(run: Run, code: i32, size: i32, sums: usize): i32 {
   let ahead = bitsFrom(run.bit)
   let zeros: i64 = 0
   while (ahead >> 32 == 0) {
@@ -295,7 +352,9 @@ function readOne(run: Run, code: i32, size: i32): i32 {
   const low = code == GAMMA ? <i32>zeros : code
   const value = <i64>(bitsFrom(run.bit) >> (63 - low))
   run.bit += low + 1
-  run.total += code == GAMMA ? value : (zeros << code) + (value & ((<i64>1 << code) - 1)) + 1
+  const gap = code == GAMMA ? value : (zeros << code) + (value & ((<i64>1 << code) - 1)) + 1
+  for (let sum = 0; sum < 4; sum++) addTo(sums, sum, addend(gap, firstKnown(code), sum))
+  run.total += gap
   store<i32>(run.to, <i32>run.total)
   run.to += NUMBER
   run.left--
