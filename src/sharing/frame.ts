@@ -12,6 +12,7 @@ import { decodeIndices, encodeIndices, maxIndexBytes } from './indices/index.ts'
 import type { Letter, Payload, Selection, Space, Values } from './interface.ts'
 import { type Pieces, within } from './pieces.ts'
 import { randomMask } from './random-mask.ts'
+import type { ValueCodec } from './values/codec.ts'
 import { decodeFloat32, encodeFloat32 } from './values/float32.ts'
 import { type CodecName, codecs } from './values/index.ts'
 
@@ -157,8 +158,6 @@ function readLetter({ codec, count, values, size, indices, seed, part }: FrameMe
 
 function readValues(message: FrameMessage): Omit<Values, 'domain'> {
   const held = message.codec === CODEC_FLOAT32 ? readFloat32(message) : readCoded(message)
-  const wrong = firstNonFinite(held.values)
-  if (wrong !== -1) throw new NonFiniteValueError(wrong)
   const selection = readSelection(message)
   return { ...held, ...(selection && { selection }) }
 }
@@ -167,7 +166,7 @@ function readFloat32({ count, values }: FrameMessage) {
   if (values.length !== 4 * count) {
     throw new MalformedFrameError(`${values.length} bytes for ${count} values`)
   }
-  return { values: decodeFloat32(values) }
+  return { values: finite(decodeFloat32(values)) }
 }
 
 /** Any codec but float32, which is used only where it is smaller. */
@@ -177,7 +176,16 @@ function readCoded({ codec: code, count, values: bytes }: FrameMessage) {
   if (bytes.length >= 4 * count) {
     throw new MalformedFrameError(`${bytes.length} bytes for ${count} values`)
   }
-  return { values: codecs[codec].decode(bytes, count), coded: { codec, bytes } }
+  const { decode, areFinite }: ValueCodec = codecs[codec]
+  const values = decode(bytes, count)
+  return { values: areFinite?.(bytes) ? values : finite(values), coded: { codec, bytes } }
+}
+
+/** @throws {NonFiniteValueError} */
+function finite(values: Float32Array): Float32Array {
+  const wrong = firstNonFinite(values)
+  if (wrong !== -1) throw new NonFiniteValueError(wrong)
+  return values
 }
 
 function domainNamed(code: number): Payload['domain'] {

@@ -15,6 +15,7 @@ import { encodeIndices } from '../../src/sharing/indices/index.ts'
 import type { Letter, Payload, Selection } from '../../src/sharing/interface.ts'
 import { type Pieces, within } from '../../src/sharing/pieces.ts'
 import { randomMask } from '../../src/sharing/random-mask.ts'
+import type { ValueCodec } from '../../src/sharing/values/codec.ts'
 import { swapped } from '../../src/sharing/values/float32.ts'
 import { type CodecName, codecs, encodeValues } from '../../src/sharing/values/index.ts'
 import { inClear } from '../support/in-clear.ts'
@@ -248,6 +249,24 @@ describe('decoding refuses', () => {
     expect(() => decode(bytes)).toThrow(NonFiniteValueError)
     expect(() => decode(bytes)).toThrow(expect.objectContaining({ index: 41 }))
   })
+
+  test.each(['lossless', 'zstd', 'float16', 'bfloat16'] as const)(
+    '%s that is not finite',
+    (name) => {
+      const codec: ValueCodec = codecs[name]
+      for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {
+        const values = Float32Array.from({ length: 300 }, (_, i) => 1 + i / 1000)
+        values[41] = wrong
+        const { bytes } = codec.encode(values, () => randomStream(1))
+        // Those that round have none for infinity.
+        if (codec.decode(bytes, 300).every(Number.isFinite)) continue
+        expect(codec.areFinite?.(bytes) ?? false).toBe(false)
+        const payload = { domain: 'parameters', values, coded: { codec: name, bytes } } as const
+        const frame = encodeFrame({ run, round: 0, phase: 0, payload })
+        expect(() => decode(frame.bytes, 300)).toThrow(expect.objectContaining({ index: 41 }))
+      }
+    },
+  )
 
   test('every other form of the same message', () => {
     const good = {

@@ -16,6 +16,8 @@ export interface ValueCodec {
    * @throws {MalformedFrameError} on anything but what `encode` writes for so many values
    */
   decode(bytes: Uint8Array, count: number): Float32Array
+  /** Whether bytes that could be decoded say that all their values are finite. @default values have to be looked at */
+  areFinite?(bytes: Uint8Array): boolean
 }
 
 export interface Encoded {

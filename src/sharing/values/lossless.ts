@@ -1,5 +1,5 @@
 import type { ValueCodec } from './codec.ts'
-import { pack, unpack } from './packing.ts'
+import { lacksHighest, pack, unpack } from './packing.ts'
 
 const FORMAT = { sign: 1, exponent: 8, mantissa: 23 } as const
 
@@ -11,4 +11,5 @@ export const lossless: ValueCodec = {
     return { values, bytes: pack(words, FORMAT) }
   },
   decode: (bytes, count) => new Float32Array(unpack(bytes, count, FORMAT).buffer),
+  areFinite: (bytes) => lacksHighest(bytes, FORMAT),
 }

@@ -100,6 +100,15 @@ export function unpackAt(bytes: Uint8Array, count: number, format: WordFormat): 
   return words
 }
 
+/**
+ * Whether the header says that no word has the highest exponent, which in a floating-point format is that of values that are
+ * infinite or not numbers. Of bytes that could be unpacked; false where exponents are as they are.
+ */
+export function lacksHighest(bytes: Uint8Array, { exponent }: WordFormat): boolean {
+  const [first, last] = bytes
+  return first! <= last! && last! < 2 ** exponent - 1
+}
+
 /** By the number that the kernel returns. */
 const REASONS: Readonly<Record<number, string>> = {
   1: 'values are cut off',
