@@ -226,6 +226,29 @@ export function copyIn(values: Float32Array | Uint32Array | Uint16Array | Uint8A
   return address
 }
 
+/** Copies in memory that was not filled with zeros first, which takes as long as the copy. */
+export function copyFloats(address: Address, count: number): Float32Array<ArrayBuffer> {
+  const copy = new Float32Array(unfilled(4 * count))
+  copy.set(floatsAt(address, count))
+  return copy
+}
+
+export function copyIntegers(address: Address, count: number): Uint32Array<ArrayBuffer> {
+  const copy = new Uint32Array(unfilled(4 * count))
+  copy.set(integersAt(address, count))
+  return copy
+}
+
+export function copyBytes(address: Address, count: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(unfilled(count))
+  copy.set(bytesAt(address, count))
+  return copy
+}
+
+function unfilled(bytes: number): ArrayBuffer {
+  return Buffer.allocUnsafeSlow(bytes).buffer
+}
+
 /** Views are valid until memory is reserved next. */
 export function floatsAt(address: Address, count: number): Float32Array {
   return new Float32Array(kernels.memory.buffer, address, count)

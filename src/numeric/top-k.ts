@@ -1,7 +1,14 @@
 /** Exact selection of the largest magnitudes by histograms: a few passes, whatever the values are. */
 
 import { StarlingError } from '../runtime/errors.ts'
-import { type Address, copyIn, inScratch, integersAt, kernels, reserveNumbers } from './kernels.ts'
+import {
+  type Address,
+  copyIn,
+  copyIntegers,
+  inScratch,
+  kernels,
+  reserveNumbers,
+} from './kernels.ts'
 
 /** A vector with NaN, which has no place in the order of magnitudes. */
 export class UnrankableValueError extends StarlingError {
@@ -23,7 +30,7 @@ export function topK(values: Float32Array, count: number): Uint32Array {
   if (wanted === 0) return new Uint32Array(0)
   return inScratch(() => {
     const positions = topKAt(copyIn(values), values.length, wanted)
-    return integersAt(positions, wanted).slice()
+    return copyIntegers(positions, wanted)
   })
 }
 

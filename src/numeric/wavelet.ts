@@ -10,7 +10,7 @@
  * from coarse to fine: the last averages, then the details of the last level to the first. Because of the mirrored
  * ends there are up to three more of them than samples for each level. Arithmetic is float32, as in PyWavelets.
  */
-import { type Address, copyIn, floatsAt, inScratch, kernels, reserveNumbers } from './kernels.ts'
+import { type Address, copyFloats, copyIn, inScratch, kernels, reserveNumbers } from './kernels.ts'
 
 /** Lengths of the bands of `n` samples, at least one: averages of the last level, then details from coarse to fine. */
 export function waveletBands(n: number, levels: number): number[] {
@@ -32,7 +32,7 @@ export function waveletSize(n: number, levels: number): number {
 export function forwardWavelet(samples: Float32Array, levels: number): Float32Array {
   return inScratch(() => {
     const coefficients = forwardWaveletAt(copyIn(samples), samples.length, levels)
-    return floatsAt(coefficients, waveletSize(samples.length, levels)).slice()
+    return copyFloats(coefficients, waveletSize(samples.length, levels))
   })
 }
 
@@ -42,7 +42,7 @@ export function inverseWavelet(
   n: number,
   levels: number,
 ): Float32Array {
-  return inScratch(() => floatsAt(inverseWaveletAt(copyIn(coefficients), n, levels), n).slice())
+  return inScratch(() => copyFloats(inverseWaveletAt(copyIn(coefficients), n, levels), n))
 }
 
 /** The same in the kernels' memory. */

@@ -34,10 +34,11 @@
  */
 import { z } from 'zod'
 import {
+  copyFloats,
   copyIn,
+  copyIntegers,
   floatsAt,
   inScratch,
-  integersAt,
   kernels,
   reserveNumbers,
 } from '../numeric/kernels.ts'
@@ -103,7 +104,7 @@ export const murmur = {
           const places = topKAt(difference, size, count)
           return {
             chosen: gatherAt(coefficients, places, count),
-            indices: integersAt(places, count).slice(),
+            indices: copyIntegers(places, count),
             least: smallest(gatherAt(difference, places, count)),
           }
         })
@@ -120,7 +121,7 @@ export const murmur = {
           const x = copyIn(parameters)
           const { delta, memories: next } = averageOfNews({ own, news, least }, heard, known)
           const moved = transform.movedAt(x, () => delta, layout)
-          return { parameters: floatsAt(moved, parameters.length).slice(), memories: next }
+          return { parameters: copyFloats(moved, parameters.length), memories: next }
         })
         returnVector(own)
         returnVector(news)

@@ -9,6 +9,7 @@
  */
 import {
   type Address,
+  copyFloats,
   copyIn,
   floatsAt,
   inScratch,
@@ -174,6 +175,6 @@ export function gatherAt(vector: Address, indices: Address, count: number): Floa
   return inScratch(() => {
     const values = reserveNumbers(count)
     kernels.gather(vector, indices, count, values)
-    return floatsAt(values, count).slice()
+    return copyFloats(values, count)
   })
 }

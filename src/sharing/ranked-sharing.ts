@@ -21,7 +21,14 @@
  * rounding less, and leaves a model that agrees with its neighbours' as it is to the last bit.
  */
 import { z } from 'zod'
-import { copyIn, floatsAt, inScratch, integersAt, kernels } from '../numeric/kernels.ts'
+import {
+  copyFloats,
+  copyIn,
+  copyIntegers,
+  floatsAt,
+  inScratch,
+  kernels,
+} from '../numeric/kernels.ts'
 import { borrowVector, returnVector } from '../numeric/spare-vectors.ts'
 import { topKAt } from '../numeric/top-k.ts'
 import { addTo, clearAt } from '../numeric/vector.ts'
@@ -85,7 +92,7 @@ export function rankedSharing(options: RankedOptions): SharingStrategy<RankedSta
         const indices = topKAt(score, size, count)
         return {
           chosen: gatherAt(coefficients, indices, count),
-          selection: { size, indices: integersAt(indices, count).slice() },
+          selection: { size, indices: copyIntegers(indices, count) },
         }
       })
       const encoded = encodeValues(chosen, options.values, random)
@@ -97,7 +104,7 @@ export function rankedSharing(options: RankedOptions): SharingStrategy<RankedSta
       const outcome = inScratch(() => {
         const x = copyIn(parameters)
         const mixed = transform.movedAt(x, (onto) => pull(own, heard, onto), layout)
-        const model = floatsAt(mixed, parameters.length).slice()
+        const model = copyFloats(mixed, parameters.length)
         if (state.scores === null) return { parameters: model, state: { model, scores: null } }
         const change = transform.forwardAt(mixed, layout, copyIn(state.model))
         const sum = copyIn(state.scores)
@@ -105,7 +112,7 @@ export function rankedSharing(options: RankedOptions): SharingStrategy<RankedSta
         if (options.errorFeedback) keepRests(scores, payload, chosen)
         else forgetSent(scores, payload)
         kernels.sum(sum, change, size, sum)
-        return { parameters: model, state: { model, scores: floatsAt(sum, size).slice() } }
+        return { parameters: model, state: { model, scores: copyFloats(sum, size) } }
       })
       returnVector(own)
       return outcome

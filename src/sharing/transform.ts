@@ -2,8 +2,8 @@
 import type { ParameterLayout } from '../model/parameters.ts'
 import {
   type Address,
+  copyFloats,
   copyIn,
-  floatsAt,
   inScratch,
   kernels,
   reserveNumbers,
@@ -49,12 +49,12 @@ export function waveletTransform(levels: number): Transform {
   return {
     space: (size) => ({ domain: 'wavelet', size: sizeOf(size) }),
     forward: (x, layout) =>
-      inScratch(() => floatsAt(forwardAt(copyIn(x), layout), sizeOf(x.length)).slice()),
+      inScratch(() => copyFloats(forwardAt(copyIn(x), layout), sizeOf(x.length))),
     forwardAt,
     inverse: (coefficients, layout) =>
       inScratch(() => {
         const rounded = copyIn(new Float32Array(coefficients))
-        return floatsAt(back(rounded, layout), layout.size).slice()
+        return copyFloats(back(rounded, layout), layout.size)
       }),
     movedAt: (x, pull, layout) => back(pull(), layout, x),
   }

@@ -1,5 +1,5 @@
 /** Which coordinates a message holds, as bytes: one that names the code, then what the smallest code makes of them. */
-import { copyIn, inScratch, integersAt } from '../../numeric/kernels.ts'
+import { copyIn, copyIntegers, inScratch } from '../../numeric/kernels.ts'
 import { MalformedFrameError } from '../errors.ts'
 import { bitmapBytes, decodeBitmap, encodeBitmap } from './bitmap.ts'
 import { decodeEliasGamma, encodeEliasGamma } from './elias-gamma.ts'
@@ -45,7 +45,7 @@ export function decodeIndices(bytes: Uint8Array, count: number, size: number): U
     if (bytes[0] !== smallest.code || (isRice && bytes[1] !== smallest.k)) {
       throw new MalformedFrameError('indices are not in their shortest form')
     }
-    return integersAt(ascending.at, count).slice()
+    return copyIntegers(ascending.at, count)
   })
 }
 

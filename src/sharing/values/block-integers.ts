@@ -14,8 +14,8 @@
 import {
   type Address,
   bytesAt,
+  copyFloats,
   copyIn,
-  floatsAt,
   inScratch,
   integersAt,
   kernels,
@@ -51,7 +51,7 @@ export function blockIntegers(code: number, bits: number): ValueCodec {
         const bytes = new Uint8Array(head + packed.length)
         bytes.set(bytesAt(steps, head))
         bytes.set(packed, head)
-        return { values: floatsAt(rounded, count).slice(), bytes }
+        return { values: copyFloats(rounded, count), bytes }
       })
     },
     decode(bytes, count) {
@@ -62,7 +62,7 @@ export function blockIntegers(code: number, bits: number): ValueCodec {
         const words = unpackAt(bytes.subarray(head), count, format)
         const error = kernels.scaleSteps(words, count, levels, steps, words)
         if (error !== 0) throw new MalformedFrameError(REASONS[error]!)
-        return floatsAt(words, count).slice()
+        return copyFloats(words, count)
       })
     },
   }

@@ -13,7 +13,9 @@
 import {
   type Address,
   bytesAt,
+  copyBytes,
   copyIn,
+  copyIntegers,
   inScratch,
   integersAt,
   kernels,
@@ -62,7 +64,7 @@ export function packAt(at: Address, count: number, format: WordFormat): Uint8Arr
     const body = to + header.length
     const rest = body + (areBytes(lengths) ? write(0, count, body) : writeRuns(count, body, write))
     if (others > 0) kernels.writeOthers(at, count, sign, exponent, mantissa, rest)
-    return bytesAt(to, rest + others - to).slice()
+    return copyBytes(to, rest + others - to)
   })
 }
 
@@ -71,7 +73,7 @@ export function packAt(at: Address, count: number, format: WordFormat): Uint8Arr
  * @throws {MalformedFrameError} on anything but what `pack` writes
  */
 export function unpack(bytes: Uint8Array, count: number, format: WordFormat): Uint32Array {
-  return inScratch(() => integersAt(unpackAt(bytes, count, format), count).slice())
+  return inScratch(() => copyIntegers(unpackAt(bytes, count, format), count))
 }
 
 /** The same in the kernels' memory. */
