@@ -6,6 +6,7 @@
 import { batchIndices, buildDataset, createPartition, type Dataset } from '../../src/data/index.ts'
 import type { LoadedModel } from '../../src/engine/index.ts'
 import { type Job, jobTopology, learningRate } from '../../src/learning/index.ts'
+import { carriedOn, noVelocity } from '../../src/learning/slow-momentum.ts'
 import { createModel, initialParameters } from '../../src/model/index.ts'
 import { randomStream } from '../../src/numeric/random.ts'
 import type { Payload, Phase, PrivacyReport, RoundOutcome } from '../../src/sharing/interface.ts'
@@ -60,6 +61,11 @@ export async function record(
   const sharing = sharingOf(mode, job, topology)
   const { transform } = sparsityOf(job.share)!
   const parameters = initialParameters(layout, seed)
+  const { slowMomentum } = job.train
+  let models = parts.map(() => ({
+    parameters,
+    velocity: noVelocity(slowMomentum, parameters.length),
+  }))
   let states: readonly RoundOutcome<unknown>[] = sharing.strategies.map((strategy) => ({
     parameters,
     state: strategy.init(parameters, layout),
@@ -80,6 +86,9 @@ export async function record(
       }
     }
     states = outcomes
+    models = outcomes.map(({ parameters }, rank) =>
+      speaks(rank, round, 0) ? carriedOn(slowMomentum, models[rank]!, parameters) : models[rank]!,
+    )
     reports.push(
       outcomes.map(({ privacy }, rank) => (speaks(rank, round, 0) && privacy ? privacy : null)),
     )
@@ -91,7 +100,7 @@ export async function record(
     const { localSteps, batch } = job.train
     const results = await model.train(
       parts.map((examples, rank) => ({
-        parameters: states[rank]!.parameters,
+        parameters: models[rank]!.parameters,
         optimiserState: new Float32Array(0),
         stepsBefore: round * localSteps,
         examples: batchIndices({ seed, rank, round, localSteps, batch, examples }),

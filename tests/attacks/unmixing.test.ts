@@ -18,12 +18,16 @@ test('(17) sums over index sets of each sender’s own are unmixed over 50 round
   expect(withMaskers(3)).toBeLessThan(BOUND)
 })
 
-test.each(['public-coin', 'summed-energy'] as const)(
-  '(17) %s: after 50 rounds the sums still tell no more than one sum does',
-  async (mode) => {
-    const trace = await record(mode, steadyJob())
+test.each([
+  ['public-coin', 0],
+  ['summed-energy', 0],
+  ['summed-energy', 0.5],
+] as const)(
+  '(17) %s, slow momentum %d: after 50 rounds the sums still tell no more than one sum does',
+  async (mode, slowMomentum) => {
+    const trace = await record(mode, steadyJob({ 'train.slowMomentum': slowMomentum }))
     expect(unmixed(trace).r2).toBeLessThanOrEqual(BOUND)
     // The same messages without masks.
-    expect(unmixed(apart(trace)).r2).toBeGreaterThan(0.9)
+    expect(unmixed(apart(trace)).r2).toBeGreaterThan(0.75)
   },
 )
