@@ -220,9 +220,9 @@ function look(pattern: i32, code: i32, table: usize): void {
     const value = (rest << zeros) >>> (31 - low)
     const gap = code == GAMMA ? value : (zeros << code) + (value & ((1 << code) - 1)) + 1
     sum += gap
-    for (let sum = 0; sum < 4; sum++) {
-      const at = share + <usize>sum * 2
-      store<u16>(at, load<u16>(at) + <u16>addend(gap, firstKnown(code), sum))
+    for (let j = 0; j < 4; j++) {
+      const at = share + <usize>j * 2
+      store<u16>(at, load<u16>(at) + <u16>addend(gap, firstKnown(code), j))
     }
     used += width
     store<u8>(entry + found, <u8>sum)
@@ -233,10 +233,10 @@ function look(pattern: i32, code: i32, table: usize): void {
   store<u8>(entry, <u8>sum, SUM_AT)
 }
 
-/** What one gap adds to one of the four sums of `sumGaps`. */
+/** What one gap adds to the sum j of those of `sumGaps`. */
 @inline
-function addend(gap: i64, k: i32, sum: i32): i32 {
-  return <i32>(sum == 3 ? 63 - clz(gap) : (gap - 1) >> (k + sum))
+function addend(gap: i64, k: i32, j: i32): i32 {
+  return <i32>(j == 3 ? 63 - clz(gap) : (gap - 1) >> (k + j))
 }
 
 /** How often each ten bits were looked up. */
@@ -248,15 +248,13 @@ function addLookups(code: i32, sums: usize): void {
     const times = load<i32>(lookups + <usize>pattern * NUMBER)
     if (times == 0) continue
     const share = shareOf(pattern, code)
-    for (let sum = 0; sum < 4; sum++) {
-      addTo(sums, sum, times * load<u16>(share + <usize>sum * 2))
-    }
+    for (let j = 0; j < 4; j++) addTo(sums, j, times * load<u16>(share + <usize>j * 2))
   }
 }
 
 @inline
-function addTo(sums: usize, sum: i32, value: i32): void {
-  const at = sums + <usize>sum * NUMBER
+function addTo(sums: usize, j: i32, value: i32): void {
+  const at = sums + <usize>j * NUMBER
   store<i32>(at, load<i32>(at) + value)
 }
 
@@ -353,7 +351,7 @@ function readOne(run: Run, code: i32, size: i32, sums: usize): i32 {
   const value = <i64>(bitsFrom(run.bit) >> (63 - low))
   run.bit += low + 1
   const gap = code == GAMMA ? value : (zeros << code) + (value & ((<i64>1 << code) - 1)) + 1
-  for (let sum = 0; sum < 4; sum++) addTo(sums, sum, addend(gap, firstKnown(code), sum))
+  for (let j = 0; j < 4; j++) addTo(sums, j, addend(gap, firstKnown(code), j))
   run.total += gap
   store<i32>(run.to, <i32>run.total)
   run.to += NUMBER
