@@ -20,21 +20,27 @@ export function pull(
     const at = <usize>begin * NUMBER
     memory.fill(sums, 0, <usize>BLOCK * DOUBLE)
     for (let j = 0; j < heard; j++) {
-      addMessage(messages + <usize>j * MESSAGE, own + at, at, first + begin, length)
+      addMessage(messages + <usize>j * MESSAGE, own + at, at, first + begin, length, 0)
     }
     if (onto == 0) roundSums(length, to + at)
     else roundSumsOnto(length, onto + at, to + at)
   }
 }
 
-/** Adds weight (value − own) to the sums of `count` coordinates from `begin` on, `at` bytes behind the vector's first. */
+/**
+ * Adds weight (value − own) to the sums of `count` coordinates from `begin` on, `at` bytes behind the vector's first; and,
+ * unless `weights` is 0, the weight to those there.
+ */
 @inline
-export function addMessage(message: usize, own: usize, at: usize, begin: i32, count: i32): void {
-  if (indicesOf(message) == 0) addAll(message, at, own, count)
-  else addSelected(message, own, begin, count)
+export function addMessage(
+  message: usize, own: usize, at: usize, begin: i32, count: i32, weights: usize,
+): void {
+  if (indicesOf(message) == 0) addAll(message, at, own, count, weights)
+  else addSelected(message, own, begin, count, weights)
 }
 
-function addAll(message: usize, at: usize, own: usize, count: i32): void {
+@inline
+function addAll(message: usize, at: usize, own: usize, count: i32, weights: usize): void {
   const weight = f64x2.splat(weightOf(message))
   let values = valuesOf(message) + at
   let sum = sums
@@ -45,6 +51,12 @@ function addAll(message: usize, at: usize, own: usize, count: i32): void {
     const high = f64x2.sub(doubles(upper(theirs)), doubles(upper(ours)))
     v128.store(sum, f64x2.add(v128.load(sum), f64x2.mul(weight, low)))
     v128.store(sum, f64x2.add(v128.load(sum, VECTOR), f64x2.mul(weight, high)), VECTOR)
+    if (weights != 0) {
+      const four = v128.load(weights)
+      const more = f64x2.add(doubles(upper(four)), weight)
+      v128.store(weights, rounded(f64x2.add(doubles(four), weight), more))
+      weights += VECTOR
+    }
     values += VECTOR
     own += VECTOR
     sum += 2 * VECTOR
@@ -52,7 +64,8 @@ function addAll(message: usize, at: usize, own: usize, count: i32): void {
 }
 
 /** Reads on where it stopped before. */
-function addSelected(message: usize, own: usize, begin: i32, count: i32): void {
+@inline
+function addSelected(message: usize, own: usize, begin: i32, count: i32, weights: usize): void {
   const indices = indicesOf(message)
   const values = valuesOf(message)
   const held = heldBy(message)
@@ -65,8 +78,8 @@ function addSelected(message: usize, own: usize, begin: i32, count: i32): void {
     const four = v128.load(values + <usize>i * NUMBER)
     const low = doubles(four)
     const high = doubles(upper(four))
-    addTwo(low, own, load<i32>(at) - begin, load<i32>(at, 4) - begin, weight)
-    addTwo(high, own, load<i32>(at, 8) - begin, load<i32>(at, 12) - begin, weight)
+    addTwo(low, own, load<i32>(at) - begin, load<i32>(at, 4) - begin, weight, weights)
+    addTwo(high, own, load<i32>(at, 8) - begin, load<i32>(at, 12) - begin, weight, weights)
   }
   for (; i < held; i++) {
     const k = load<i32>(indices + <usize>i * NUMBER) - begin
@@ -75,12 +88,16 @@ function addSelected(message: usize, own: usize, begin: i32, count: i32): void {
     const theirs = <f64>load<f32>(values + <usize>i * NUMBER)
     const difference = theirs - <f64>load<f32>(own + <usize>k * NUMBER)
     store<f64>(sum, load<f64>(sum) + weightOf(message) * difference)
+    if (weights != 0) {
+      const W = weights + <usize>k * NUMBER
+      store<f32>(W, <f32>(<f64>load<f32>(W) + weightOf(message)))
+    }
   }
   readOn(message, i)
 }
 
 @inline
-function addTwo(theirs: v128, own: usize, a: i32, b: i32, weight: v128): void {
+function addTwo(theirs: v128, own: usize, a: i32, b: i32, weight: v128, weights: usize): void {
   const ownA = v128.load32_zero(own + <usize>a * NUMBER)
   const ours = doubles(v128.load_lane<f32>(own + <usize>b * NUMBER, ownA, 1))
   const sumA = sums + <usize>a * DOUBLE
@@ -89,6 +106,13 @@ function addTwo(theirs: v128, own: usize, a: i32, b: i32, weight: v128): void {
   const after = f64x2.add(before, f64x2.mul(weight, f64x2.sub(theirs, ours)))
   v128.store_lane<f64>(sumA, after, 0)
   v128.store_lane<f64>(sumB, after, 1)
+  if (weights == 0) return
+  const WA = weights + <usize>a * NUMBER
+  const WB = weights + <usize>b * NUMBER
+  const W = doubles(v128.load_lane<f32>(WB, v128.load32_zero(WA), 1))
+  const heavier = f32x4.demote_f64x2_zero(f64x2.add(W, weight))
+  v128.store_lane<f32>(WA, heavier, 0)
+  v128.store_lane<f32>(WB, heavier, 1)
 }
 
 function roundSums(count: i32, to: usize): void {

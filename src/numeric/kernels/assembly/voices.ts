@@ -39,8 +39,7 @@ export function averageNews(
     for (let j = 0; j < heard; j++) {
       const message = messages + <usize>j * MESSAGE
       if (memories == 0) {
-        weigh(message, first + begin, length)
-        addMessage(message, own + at, at, first + begin, length)
+        addMessage(message, own + at, at, first + begin, length, weights)
         continue
       }
       const remembered = <usize>load<u32>(memories + <usize>j * NUMBER)
@@ -50,29 +49,6 @@ export function averageNews(
     }
     average(news + at, tau, length, to + at)
   }
-}
-
-/** Adds w where the message tells something. */
-@inline
-function weigh(message: usize, begin: i32, count: i32): void {
-  const indices = indicesOf(message)
-  const weight = weightOf(message)
-  if (indices == 0) {
-    for (let k = 0; k < count; k++) weighOne(k, weight)
-    return
-  }
-  const held = heldBy(message)
-  for (let i = readOf(message); i < held; i++) {
-    const k = load<i32>(indices + <usize>i * NUMBER) - begin
-    if (k >= count) break
-    weighOne(k, weight)
-  }
-}
-
-@inline
-function weighOne(k: i32, weight: f64): void {
-  const at = weights + <usize>k * NUMBER
-  store<f32>(at, <f32>(<f64>load<f32>(at) + weight))
 }
 
 function unknown(): usize {
