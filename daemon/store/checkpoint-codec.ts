@@ -1,7 +1,7 @@
 /**
  * A checkpoint is a safetensors file, so that other programs can look into it: arrays `parameters`, `optimiser`,
- * `velocity` where there is slow momentum, and those of the sharing state; in the metadata round, steps, the sharing state's plain part and a SHA-256 over all of
- * it, which tells a torn or altered file from a whole one.
+ * `velocity` where there is slow momentum, and those of the sharing state; in the metadata round, steps, the sharing
+ * state's plain part and a SHA-256 over all of it, which tells a torn or altered file from a whole one.
  */
 import { concat, sha256, toHex } from '../../crypto/index.ts'
 import type { LearnerState } from '../../src/learning/interface.ts'

@@ -5,7 +5,7 @@
  * Layout: of each run but the last how many bytes it has, 32 bits, the least significant byte first; then the runs, each
  * filled up with zeros to whole bytes.
  */
-import { type Address, bytesAt, copyIn } from '../numeric/kernels.ts'
+import { type Address, copyIn, kernels } from '../numeric/kernels.ts'
 import { MalformedFrameError } from './errors.ts'
 
 /** From so many codes on there are four runs. */
@@ -36,17 +36,14 @@ export function writeRuns(
   write: (first: number, end: number, to: Address) => number,
 ): number {
   const bounds = runBounds(count)
-  const lengths: number[] = []
-  let at = to + LENGTH * (bounds.length - 2)
-  for (const [run, first] of bounds.slice(0, -1).entries()) {
-    const bytes = write(first, bounds[run + 1]!, at)
-    lengths.push(bytes)
+  const runs = bounds.length - 1
+  const lengths = new DataView(kernels.memory.buffer, to)
+  let at = to + LENGTH * (runs - 1)
+  for (let run = 0; run < runs; run++) {
+    const bytes = write(bounds[run]!, bounds[run + 1]!, at)
+    if (run < runs - 1) lengths.setUint32(LENGTH * run, bytes, true)
     at += bytes
   }
-  const header = bytesAt(to, at - to)
-  const view = new DataView(header.buffer, header.byteOffset)
-  for (const [run, bytes] of lengths.slice(0, -1).entries())
-    view.setUint32(LENGTH * run, bytes, true)
   return at - to
 }
 

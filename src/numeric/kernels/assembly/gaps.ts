@@ -4,7 +4,10 @@
  * the gap by Elias' γ.
  */
 import { everywhere, NUMBER, VECTOR } from './lanes'
-import { bitsFrom, CUT_OFF, DONE, ending, open, Run, runAt } from './runs'
+import {
+  bitsFrom, CUT_OFF, DONE, ending, forgetLookups, LOOK, MOST, noteLookup, open, Run, runAt,
+  timesLookedUp,
+} from './runs'
 
 /** Stands where k does and means γ. */
 const GAMMA: i32 = 32
@@ -161,12 +164,10 @@ function finish(): usize {
  * Several gaps at once: for the next ten bits, how many gaps end within them, how many bits these take, and the sums of
  * the first, the first two and so on up to eight. Beside it what these gaps add to the sums of `sumGaps`, two bytes each.
  */
-const LOOK: i32 = 10
 const ENTRY: usize = 16
 const COUNT_AT: usize = 8
 const BITS_AT: usize = 9
 const SUM_AT: usize = 10
-const MOST: i32 = 8
 /** With more low bits than these a sum would exceed a byte. */
 const LARGEST_LOOKED_UP: i32 = 5
 const TABLE: usize = 1024 * 16
@@ -239,13 +240,10 @@ function addend(gap: i64, k: i32, j: i32): i32 {
   return <i32>(j == 3 ? 63 - clz(gap) : (gap - 1) >> (k + j))
 }
 
-/** How often each ten bits were looked up. */
-const lookups: usize = memory.data(1024 * 4, 16)
-
 /** Adds what lookups have found. */
 function addLookups(code: i32, sums: usize): void {
   for (let pattern = 0; pattern < 1 << LOOK; pattern++) {
-    const times = load<i32>(lookups + <usize>pattern * NUMBER)
+    const times = timesLookedUp(pattern)
     if (times == 0) continue
     const share = shareOf(pattern, code)
     for (let j = 0; j < 4; j++) addTo(sums, j, times * load<u16>(share + <usize>j * 2))
@@ -267,7 +265,7 @@ export function decodeGaps(
 ): i32 {
   open(body, length, told, count, to, NUMBER)
   v128.store(sums, i32x4.splat(0))
-  memory.fill(lookups, 0, (1 << LOOK) * NUMBER)
+  forgetLookups()
   const table = tableOf(code)
   let isBusy = table != 0
   while (isBusy) {
@@ -312,11 +310,10 @@ function readThrice(run: Run, table: usize): bool {
   let to = run.to
   const start = to
   for (let turn = 0; turn < 3; turn++) {
-    const pattern = <usize>(ahead >> (64 - LOOK))
-    const entry = table + pattern * ENTRY
+    const pattern = <i32>(ahead >> (64 - LOOK))
+    const entry = table + <usize>pattern * ENTRY
     const used = <u64>load<u8>(entry, BITS_AT)
-    const lookup = lookups + pattern * NUMBER
-    store<i32>(lookup, load<i32>(lookup) + 1)
+    noteLookup(pattern)
     const base = i32x4.splat(total)
     const sums = i16x8.extend_low_i8x16_u(v128.load64_zero(entry))
     v128.store(to, i32x4.add(base, i32x4.extend_low_i16x8_u(sums)))

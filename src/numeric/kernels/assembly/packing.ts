@@ -4,7 +4,10 @@
  * mantissa. Bits come the most significant of each byte first.
  */
 import { everywhere, NUMBER, VECTOR } from './lanes'
-import { bitsFrom, CUT_OFF, ending, open, Run, runAt } from './runs'
+import {
+  bitsFrom, CUT_OFF, ending, forgetLookups, LOOK, MOST, noteLookup, open, Run, runAt,
+  timesLookedUp,
+} from './runs'
 
 /** Bits of the longest code. */
 const LONGEST: i32 = 8
@@ -150,16 +153,11 @@ function writeBits(
  * For the next ten bits: which exponents' codes lie within them, up to eight of a byte each, how many those are, and the
  * bits of all of them and of the first.
  */
-const LOOK: i32 = 10
-const MOST: i32 = 8
 const table: usize = memory.data(1024 * 16, 16)
 const ENTRY: usize = 16
 const FOUND_AT: usize = 8
 const BITS_AT: usize = 9
 const FIRST_AT: usize = 10
-
-/** How often each ten bits were looked up. */
-const lookups: usize = memory.data(1024 * 4, 16)
 
 /** Makes the table from one that gives the first code as 16 exponent + length in 16 bits; no length is 0. */
 function lookAhead(first: usize): void {
@@ -198,7 +196,7 @@ export function readCodes(
     return ending(count)
   }
   lookAhead(first)
-  memory.fill(lookups, 0, (1 << LOOK) * NUMBER)
+  forgetLookups()
   for (let isBusy = true; isBusy; ) {
     isBusy = false
     for (let place = 0; place < count; place++) {
@@ -227,10 +225,10 @@ function readThrice(run: Run): void {
   let ahead = bitsFrom(bit)
   let to = run.to
   for (let turn = 0; turn < 3; turn++) {
-    const pattern = <u32>(ahead >> (64 - LOOK))
+    const pattern = <i32>(ahead >> (64 - LOOK))
     const entry = table + <usize>pattern * ENTRY
     const used = <u64>load<u8>(entry, BITS_AT)
-    countAt(lookups, pattern)
+    noteLookup(pattern)
     store<u64>(to, load<u64>(entry))
     to += <usize>load<u8>(entry, FOUND_AT)
     ahead <<= used
@@ -264,7 +262,7 @@ function readSame(symbol: i32, count: i32, counts: usize): void {
 /** Counts the exponents that lookups have found. */
 function addLookups(counts: usize): void {
   for (let pattern = 0; pattern < 1 << LOOK; pattern++) {
-    const times = load<u32>(lookups + <usize>pattern * NUMBER)
+    const times = timesLookedUp(pattern)
     const entry = table + <usize>pattern * ENTRY
     const found = <i32>load<u8>(entry, FOUND_AT)
     for (let i = 0; i < found; i++) {

@@ -62,6 +62,28 @@ export function bitsFrom(bit: u64): u64 {
   return rotl<u64>(load<u64>(bytes + <usize>(bit >> 5) * NUMBER), 32) << (bit & 31)
 }
 
+/** Bits that are looked up at once in a table, and most codes that are found within them. */
+export const LOOK: i32 = 10
+export const MOST: i32 = 8
+
+/** How often each ten bits were looked up. */
+const lookups: usize = memory.data(1024 * 4, 16)
+
+export function forgetLookups(): void {
+  memory.fill(lookups, 0, (1 << LOOK) * NUMBER)
+}
+
+@inline
+export function noteLookup(pattern: i32): void {
+  const at = lookups + <usize>pattern * NUMBER
+  store<i32>(at, load<i32>(at) + 1)
+}
+
+@inline
+export function timesLookedUp(pattern: i32): i32 {
+  return load<i32>(lookups + <usize>pattern * NUMBER)
+}
+
 /** Whether each run ends with its bytes, less than one of zeros aside. */
 export function ending(count: i32): i32 {
   for (let place = 0; place < count; place++) {
