@@ -14,7 +14,7 @@ import {
 import { StarlingError } from '../../src/runtime/errors.ts'
 import { packPlainData, unpackPlainData } from './plain-data.ts'
 
-const FORMAT = 'starling-checkpoint-1'
+const FORMAT = 'starling-checkpoint-2'
 
 /** What the names of the sharing state's arrays begin with; their numbers follow. */
 const SHARING = 'sharing/'

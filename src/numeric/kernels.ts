@@ -28,14 +28,6 @@ interface Kernels {
 
   /** `to` has `columns` rows and `rows` columns. */
   transpose(from: Address, rows: number, columns: number, to: Address): void
-  /** to = (from − other)ᵀ. */
-  transposeDifference(
-    from: Address,
-    other: Address,
-    rows: number,
-    columns: number,
-    to: Address,
-  ): void
   /** to = other + fromᵀ. */
   transposeOnto(from: Address, other: Address, rows: number, columns: number, to: Address): void
 

@@ -1,23 +1,9 @@
 /** Arithmetic on parameter vectors. Sums are kept in double precision and always run in the same order. */
 
-import { type Address, copyIn, inScratch, kernels } from './kernels.ts'
+import { copyIn, inScratch, kernels } from './kernels.ts'
 
 /** Numbers that a kernel gets at a time where it needs no more: a copy that stays in the processor's cache. */
 const PART = 2 ** 15
-
-/** Adds a vector to one in the kernels' memory. */
-export function addTo(sum: Address, vector: Float32Array): void {
-  for (let start = 0; start < vector.length; start += PART) {
-    const part = vector.subarray(start, start + PART)
-    const to = sum + start * part.BYTES_PER_ELEMENT
-    inScratch(() => kernels.sum(to, copyIn(part), part.length, to))
-  }
-}
-
-/** vector[I] ← 0 */
-export function clearAt(vector: Float32Array, indices: Uint32Array): void {
-  for (let i = 0; i < indices.length; i++) vector[indices[i]!] = 0
-}
 
 /** Index of the first NaN or infinity; −1 where all values are finite. */
 export function firstNonFinite(values: Float32Array): number {

@@ -9,14 +9,11 @@
 import type { ParameterLayout } from '../model/parameters.ts'
 import { type Address, bytesAt, kernels, reserveNumbers } from '../numeric/kernels.ts'
 
-/** The parameters, or what they are more than `minus`, in the other order. */
-export function toOutputMajor(x: Address, layout: ParameterLayout, minus?: Address): Address {
+/** The parameters in the other order. */
+export function toOutputMajor(x: Address, layout: ParameterLayout): Address {
   const to = reserveNumbers(layout.size)
   forEachPart(layout, (at, rows, columns) => {
-    if (minus !== undefined) {
-      if (columns === 1) kernels.difference(x + at, minus + at, rows, to + at)
-      else kernels.transposeDifference(x + at, minus + at, rows, columns, to + at)
-    } else if (columns === 1) copy(x + at, rows, to + at)
+    if (columns === 1) copy(x + at, rows, to + at)
     else kernels.transpose(x + at, rows, columns, to + at)
   })
   return to

@@ -1,13 +1,6 @@
 /** Bases in which models are ranked and shared. */
 import type { ParameterLayout } from '../model/parameters.ts'
-import {
-  type Address,
-  copyFloats,
-  copyIn,
-  inScratch,
-  kernels,
-  reserveNumbers,
-} from '../numeric/kernels.ts'
+import { type Address, copyFloats, copyIn, inScratch } from '../numeric/kernels.ts'
 import { forwardWaveletAt, inverseWaveletAt, waveletSize } from '../numeric/wavelet.ts'
 import type { Domain } from './interface.ts'
 import { fromOutputMajor, toOutputMajor } from './output-major.ts'
@@ -17,8 +10,8 @@ export interface Transform {
   space(size: number): { readonly domain: Domain; readonly size: number }
   /** T(x). */
   forward(x: Float32Array, layout: ParameterLayout): Float32Array
-  /** T(x), or T(x − minus), in the kernels' memory. May be the place of x itself. */
-  forwardAt(x: Address, layout: ParameterLayout, minus?: Address): Address
+  /** T(x), in the kernels' memory. May be the place of x itself. */
+  forwardAt(x: Address, layout: ParameterLayout): Address
   /** T⁻¹. */
   inverse(coefficients: Float64Array, layout: ParameterLayout): ArrayLike<number>
   /** x + T⁻¹(Δ), in the kernels' memory, as is what `pull` makes: Δ, or the sum of Δ and `onto`, each value rounded once. */
@@ -29,12 +22,7 @@ export interface Transform {
 export const identity: Transform = {
   space: (size) => ({ domain: 'parameters', size }),
   forward: (x) => x,
-  forwardAt(x, { size }, minus) {
-    if (minus === undefined) return x
-    const to = reserveNumbers(size)
-    kernels.difference(x, minus, size, to)
-    return to
-  },
+  forwardAt: (x) => x,
   inverse: (coefficients) => coefficients,
   movedAt: (x, pull) => pull(x),
 }
@@ -42,8 +30,8 @@ export const identity: Transform = {
 /** Wavelet coefficients of all parameters as one signal, the values of each output together. */
 export function waveletTransform(levels: number): Transform {
   const sizeOf = (parameters: number) => waveletSize(parameters, levels)
-  const forwardAt = (x: Address, layout: ParameterLayout, minus?: Address) =>
-    forwardWaveletAt(toOutputMajor(x, layout, minus), layout.size, levels)
+  const forwardAt = (x: Address, layout: ParameterLayout) =>
+    forwardWaveletAt(toOutputMajor(x, layout), layout.size, levels)
   const back = (coefficients: Address, layout: ParameterLayout, onto?: Address) =>
     fromOutputMajor(inverseWaveletAt(coefficients, layout.size, levels), layout, onto)
   return {

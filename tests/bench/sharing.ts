@@ -13,7 +13,13 @@ import {
   modelSchema,
 } from '../../src/model/index.ts'
 import { createLayout, type ParameterLayout } from '../../src/model/parameters.ts'
-import { copyIn, inScratch, integersAt } from '../../src/numeric/kernels.ts'
+import {
+  copyIn,
+  inScratch,
+  integersAt,
+  kernels,
+  reserveNumbers,
+} from '../../src/numeric/kernels.ts'
 import { randomStream } from '../../src/numeric/random.ts'
 import { topKAt } from '../../src/numeric/top-k.ts'
 import { forwardWaveletAt, inverseWaveletAt, waveletSize } from '../../src/numeric/wavelet.ts'
@@ -90,13 +96,12 @@ export const sharing: Bench = async (say) => {
     say(`${name}: ${layout.size} parameters`)
     const perMillion = (ms: number) => (ms / layout.size) * 1e6
     const models = [0, ...NEIGHBOURS].map((rank) => modelsOf(rank, layout.size))
-    for (const [how, compared] of Object.entries(COMPARED)) {
-      const { send, receive, accumulate } = measureRound(layout, models, compared)
+    for (const [how, strategy] of Object.entries(COMPARED)) {
+      const { send, receive } = measureRound(layout, models, strategy)
       const add = (what: string, ms: number, floor?: number) =>
         rows.push(row(`${name}, ${how}, ${what}`, perMillion(ms), 'ms/million', floor))
       add('sending', send, PROMISED.send)
       for (const [heard, ms] of receive) add(`receiving from ${heard}`, ms, PROMISED.receive)
-      if (accumulate !== undefined) add('scores of the next round', accumulate)
     }
     for (const [kernel, ms, floor] of measureKernels(layout)) {
       rows.push(row(`${name}, ${kernel}`, perMillion(ms), 'ms/million', perMillion(floor)))
@@ -123,28 +128,14 @@ function time(work: () => void): number {
   return best
 }
 
-interface Compared {
-  readonly strategy: SharingStrategy
-  /** The same without scores at the end of a round. */
-  readonly forgetful?: SharingStrategy
-}
-
-function jwinsWith(values: 'float32' | 'lossless'): Compared {
-  const options = { method: 'jwins', alphas: [SHARE], levels: LEVELS, values } as const
-  return {
-    strategy: createStrategy(shareSchema.parse(options)),
-    forgetful: createStrategy(shareSchema.parse({ ...options, accumulate: false })),
-  }
-}
-
-const USUAL = jwinsWith('lossless')
-const COMPARED: Readonly<Record<string, Compared>> = {
-  float32: jwinsWith('float32'),
+const strategyOf = (options: object) => createStrategy(shareSchema.parse(options))
+const JWINS = { method: 'jwins', alphas: [SHARE], levels: LEVELS }
+const USUAL = strategyOf({ ...JWINS, values: 'lossless' })
+const COMPARED: Readonly<Record<string, SharingStrategy>> = {
+  float32: strategyOf({ ...JWINS, values: 'float32' }),
   lossless: USUAL,
-  murmur: { strategy: createStrategy(shareSchema.parse({ method: 'murmur' })) },
-  'murmur with silence': {
-    strategy: createStrategy(shareSchema.parse({ method: 'murmur', silence: true })),
-  },
+  murmur: strategyOf({ method: 'murmur' }),
+  'murmur with silence': strategyOf({ method: 'murmur', silence: true }),
 }
 const run = new Uint8Array(RUN_ID_BYTES)
 
@@ -189,22 +180,19 @@ function noise(size: number, seed: number, deviation: number): Float32Array {
   })
 }
 
-/** Milliseconds to send; to receive, by the number of neighbours heard; and for scores, where there are any. */
+/** Milliseconds to send; and to receive, by the number of neighbours heard. */
 function measureRound(
   layout: ParameterLayout,
   models: readonly Model[],
-  { strategy, forgetful = strategy }: Compared,
+  strategy: SharingStrategy,
 ) {
-  const start = (rank: number, how: SharingStrategy) => {
-    const { before, after } = models[rank]!
-    return { how, rank, after, state: how.init(before, layout) }
-  }
-  const begin = ({ how, rank, after, state }: ReturnType<typeof start>) => {
-    const phases = how.round(after, state, contextOf(rank, layout))
+  const states = models.map(({ before }) => strategy.init(before, layout))
+  const begin = (rank: number) => {
+    const phases = strategy.round(models[rank]!.after, states[rank], contextOf(rank, layout))
     const payload = payloadOf(phases.next().value)
     return { phases, frame: encodeFrame({ run, round: 0, phase: 0, payload }).bytes }
   }
-  const frames = NEIGHBOURS.map((rank) => begin(start(rank, strategy)).frame)
+  const frames = NEIGHBOURS.map((rank) => begin(rank).frame)
   const space = spaceOf(strategy, layout.size)
   const inbox = (heard: number): Inbox =>
     new Map(
@@ -214,26 +202,19 @@ function measureRound(
     )
 
   let send = Infinity
-  const halves = (own: ReturnType<typeof start>, heard: number, best: Map<number, number>) => {
-    const began = performance.now()
-    const { phases } = begin(own)
-    const between = performance.now()
-    phases.next(inbox(heard))
-    best.set(heard, Math.min(best.get(heard) ?? Infinity, performance.now() - between))
-    if (own.how === strategy) send = Math.min(send, between - began)
-  }
-  const own = start(0, strategy)
-  const plain = strategy === forgetful ? own : start(0, forgetful)
   const receive = new Map<number, number>()
-  const whole = new Map<number, number>()
   const end = performance.now() + ROUNDS
   for (let round = 0; round < LEAST_ROUNDS || performance.now() < end; round++) {
-    for (const heard of HEARD) halves(plain, heard, receive)
-    if (plain !== own) halves(own, NEIGHBOURS.length, whole)
+    for (const heard of HEARD) {
+      const began = performance.now()
+      const { phases } = begin(0)
+      const between = performance.now()
+      phases.next(inbox(heard))
+      receive.set(heard, Math.min(receive.get(heard) ?? Infinity, performance.now() - between))
+      send = Math.min(send, between - began)
+    }
   }
-  const all = whole.get(NEIGHBOURS.length)
-  const accumulate = all === undefined ? undefined : all - receive.get(NEIGHBOURS.length)!
-  return { send, receive, accumulate }
+  return { send, receive }
 }
 
 function payloadOf(step: unknown): Payload {
@@ -253,8 +234,10 @@ function measureKernels(layout: ParameterLayout): [string, number, number][] {
   const byte = time(() => to.set(from)) / (8 * n)
   return inScratch(() => {
     const [x, p] = [copyIn(after), copyIn(before)]
-    const ordered = toOutputMajor(x, layout, p)
-    const score = forwardWaveletAt(ordered, n, LEVELS)
+    const ordered = toOutputMajor(x, layout)
+    const change = reserveNumbers(n)
+    kernels.difference(x, p, n, change)
+    const score = forwardWaveletAt(toOutputMajor(change, layout), n, LEVELS)
     const wanted = Math.round(SHARE * size)
     const chosen = topKAt(score, size, wanted)
     const indices = integersAt(chosen, wanted).slice()
@@ -267,8 +250,9 @@ function measureKernels(layout: ParameterLayout): [string, number, number][] {
     const inbox = new Map(NEIGHBOURS.map((rank) => [rank, message]))
     const heard = { domain: 'wavelet', inbox, weightOf: () => WEIGHT } as const
     const memories = new Map(NEIGHBOURS.map((rank) => [rank, own]))
-    const kernels: [string, number, () => void][] = [
-      ['difference, in order of outputs', 12 * n, () => toOutputMajor(x, layout, p)],
+    const measured: [string, number, () => void][] = [
+      ['in order of outputs', 8 * n, () => toOutputMajor(x, layout)],
+      ['difference', 12 * n, () => kernels.difference(x, p, n, change)],
       ['wavelet, forward', 8 * n, () => forwardWaveletAt(ordered, n, LEVELS)],
       ['selection', 4 * n + 4 * wanted, () => topKAt(score, size, wanted)],
       ['gathering the values', 12 * wanted, () => gatherAt(score, chosen, wanted)],
@@ -285,7 +269,7 @@ function measureKernels(layout: ParameterLayout): [string, number, number][] {
       ['wavelet, inverse', 8 * n, () => inverseWaveletAt(score, n, LEVELS)],
       ['sum, back in order', 12 * n, () => fromOutputMajor(ordered, layout, x)],
     ]
-    return kernels.map(([name, bytes, work]) => [name, time(() => inScratch(work)), byte * bytes])
+    return measured.map(([name, bytes, work]) => [name, time(() => inScratch(work)), byte * bytes])
   })
 }
 
@@ -331,8 +315,8 @@ async function measureShare({ name, shape, batchSize }: Trained): Promise<Row> {
   }
   await engine.dispose()
   const models = [0, ...NEIGHBOURS].map((rank) => modelsOf(rank, model.layout.size))
-  const { send, receive, accumulate = 0 } = measureRound(model.layout, models, USUAL)
-  const shared = send + receive.get(NEIGHBOURS.length)! + accumulate
+  const { send, receive } = measureRound(model.layout, models, USUAL)
+  const shared = send + receive.get(NEIGHBOURS.length)!
   const percent = (100 * shared) / (shared + training)
   return row(`share of a round, ${name}, ${LOCAL_STEPS} steps of ${batchSize}`, percent, '%')
 }

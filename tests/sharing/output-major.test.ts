@@ -1,22 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createLayout, type ParameterLayout } from '../../src/model/parameters.ts'
-import { copyIn, floatsAt, inScratch } from '../../src/numeric/kernels.ts'
+import { copyFloats, copyIn, inScratch } from '../../src/numeric/kernels.ts'
 import { randomStream } from '../../src/numeric/random.ts'
 import { fromOutputMajor, toOutputMajor } from '../../src/sharing/output-major.ts'
 
 const initialiser = { kind: 'zeros' } as const
 
-/** One of the two functions, of arrays. */
-function onArrays(reorder: typeof toOutputMajor) {
-  return (x: Float32Array, layout: ParameterLayout, other?: Float32Array) =>
-    inScratch(() => {
-      const at = reorder(copyIn(x), layout, other && copyIn(other))
-      return floatsAt(at, layout.size).slice()
-    })
-}
-const there = onArrays(toOutputMajor)
-const back = onArrays(fromOutputMajor)
+const there = (x: Float32Array, layout: ParameterLayout) =>
+  inScratch(() => copyFloats(toOutputMajor(copyIn(x), layout), layout.size))
+const back = (x: Float32Array, layout: ParameterLayout, onto?: Float32Array) =>
+  inScratch(() => copyFloats(fromOutputMajor(copyIn(x), layout, onto && copyIn(onto)), layout.size))
 
 test('values of one output lie together; vectors and tables stay', () => {
   const layout = createLayout([
@@ -31,7 +25,7 @@ test('values of one output lie together; vectors and tables stay', () => {
 
 const shapes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 3 })
 
-test('leads back, whatever the shapes; differences and sums are taken value by value', () => {
+test('leads back, whatever the shapes; sums are taken value by value', () => {
   fc.assert(
     fc.property(fc.array(shapes, { minLength: 1, maxLength: 3 }), fc.nat(), (all, seed) => {
       const layout = createLayout(all.map((shape, i) => ({ name: `${i}`, shape, initialiser })))
@@ -49,8 +43,6 @@ test('leads back, whatever the shapes; differences and sums are taken value by v
         }
       }
       expect(back(ordered, layout)).toEqual(x)
-      const difference = x.map((value, i) => value - y[i]!)
-      expect(there(x, layout, y)).toEqual(there(difference, layout))
       expect(back(ordered, layout, y)).toEqual(x.map((value, i) => y[i]! + value))
     }),
     { numRuns: 40 },

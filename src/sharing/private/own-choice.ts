@@ -1,19 +1,19 @@
 /** Which coordinates a node sends where each chooses by itself: by the rules of `[share]`, as without masks. */
+import type { ParameterLayout } from '../../model/parameters.ts'
 import { randomStream } from '../../numeric/random.ts'
 import { topK } from '../../numeric/top-k.ts'
 import { coordinatesOf } from '../budget.ts'
 import type { ShareOptions } from '../index.ts'
 import type { RoundContext, Selection } from '../interface.ts'
-import { moved } from '../pull.ts'
 import { randomMask } from '../random-mask.ts'
 import type { RankedState } from '../ranked-sharing.ts'
-import { changeOf, type Sparsity } from './sparsity.ts'
+import type { Sparsity } from './sparsity.ts'
 
 /** From this share on all are sent. */
 const FULL_FROM = 0.5
 
 export interface OwnChoice {
-  init(parameters: Float32Array): RankedState | null
+  init(parameters: Float32Array, layout: ParameterLayout): RankedState | null
   /** The set of one round. */
   choose(parameters: Float32Array, state: RankedState | null, context: RoundContext): Selection
   /** The state after a round. @param delivered how many receivers got a coordinate, of `receivers` */
@@ -31,13 +31,8 @@ export function ownChoice(share: ShareOptions, sparsity: Sparsity, seed: number)
   const { transform, shares } = sparsity
   const isRanked = share.method === 'jwins' || share.method === 'top-k'
   return {
-    init: (parameters) =>
-      isRanked
-        ? {
-            model: parameters,
-            scores: new Float32Array(transform.space(parameters.length).size),
-          }
-        : null,
+    init: (parameters, layout) =>
+      isRanked ? { model: parameters, base: transform.forward(parameters, layout) } : null,
     choose(parameters, state, { round, self, layout }) {
       const { size } = transform.space(parameters.length)
       const random = randomStream(seed, 'own set', round, self)
@@ -50,13 +45,15 @@ export function ownChoice(share: ShareOptions, sparsity: Sparsity, seed: number)
         const drawn = random.uint32()
         return { size, indices: randomMask(drawn, count, size), seed: drawn }
       }
-      const scores = moved(changeOf(transform, parameters, state.model, layout), state.scores!)
+      const base = state.base!
+      const scores = transform.forward(parameters, layout).map((value, k) => value - base[k]!)
       return { size, indices: topK(scores, count) }
     },
     end(mixed, state, delivered, receivers, { layout }) {
       if (state === null) return null
-      const rest = state.scores!.map((score, k) => (2 * delivered[k]! >= receivers ? 0 : score))
-      return { model: mixed, scores: moved(rest, changeOf(transform, mixed, state.model, layout)) }
+      const before = transform.forward(state.model, layout)
+      const isTold = (k: number) => 2 * delivered[k]! >= receivers
+      return { model: mixed, base: state.base!.map((value, k) => (isTold(k) ? before[k]! : value)) }
     },
   }
 }

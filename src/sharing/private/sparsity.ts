@@ -1,5 +1,4 @@
 /** What of a `[share]` table still says something where neighbours send the same coefficients. */
-import type { ParameterLayout } from '../../model/parameters.ts'
 import { waveletBands } from '../../numeric/wavelet.ts'
 import type { ShareOptions } from '../index.ts'
 import { sharesOf, transformOf } from '../jwins.ts'
@@ -35,15 +34,4 @@ export function sparsityOf(share: ShareOptions): Sparsity | undefined {
 
 function parameterwise(share: number, isRanked: boolean): Sparsity {
   return { transform: identity, bands: (size) => [size], shares: [share], isRanked }
-}
-
-/** T(x − p). */
-export function changeOf(
-  transform: Transform,
-  x: Float32Array,
-  p: Float32Array,
-  layout: ParameterLayout,
-): Float32Array {
-  const difference = x.map((value, i) => value - p[i]!)
-  return transform.forward(difference, layout)
 }

@@ -8,7 +8,7 @@ export { roundToSteps, scaleSteps } from './steps'
 export { findThreshold, writePositions } from './top-k'
 export { pull } from './pull'
 export { countExponents, joinWords, readCodes, writeCodes, writeOthers } from './packing'
-export { transpose, transposeDifference, transposeOnto } from './transpose'
+export { transpose, transposeOnto } from './transpose'
 export { averageNews } from './voices'
 export { forwardWavelet, inverseWavelet } from './wavelet'
 

@@ -4,27 +4,15 @@ import { NUMBER } from './lanes'
 /** Rows and columns taken at a time: a tile reads and writes whole cache lines. */
 const TILE: i32 = 16
 
-type Mode = i32
-const PLAIN: Mode = 0
-const MINUS: Mode = 1
-const ONTO: Mode = 2
-
 export function transpose(from: usize, rows: i32, columns: i32, to: usize): void {
-  inTiles(PLAIN, from, 0, rows, columns, to)
-}
-
-/** to = (from − other)ᵀ. */
-export function transposeDifference(
-  from: usize, other: usize, rows: i32, columns: i32, to: usize,
-): void {
-  inTiles(MINUS, from, other, rows, columns, to)
+  inTiles(false, from, 0, rows, columns, to)
 }
 
 /** to = other + fromᵀ. */
 export function transposeOnto(
   from: usize, other: usize, rows: i32, columns: i32, to: usize,
 ): void {
-  inTiles(ONTO, from, other, rows, columns, to)
+  inTiles(true, from, other, rows, columns, to)
 }
 
 /**
@@ -33,19 +21,19 @@ export function transposeOnto(
  */
 @inline
 function inTiles(
-  mode: Mode, from: usize, other: usize, rows: i32, columns: i32, to: usize,
+  onto: boolean, from: usize, other: usize, rows: i32, columns: i32, to: usize,
 ): void {
-  const across = mode == ONTO ? columns : rows
-  const along = mode == ONTO ? rows : columns
+  const across = onto ? columns : rows
+  const along = onto ? rows : columns
   for (let i = 0; i < across; i += TILE) {
     for (let j = 0; j < along; j += TILE) {
       for (let di = i; di < i + TILE; di += 4) {
         for (let dj = j; dj < j + TILE; dj += 4) {
-          const row = mode == ONTO ? dj : di
-          const column = mode == ONTO ? di : dj
+          const row = onto ? dj : di
+          const column = onto ? di : dj
           if (row + 4 <= rows && column + 4 <= columns) {
-            fourByFour(mode, from, other, rows, columns, row, column, to)
-          } else atBorder(mode, from, other, rows, columns, row, column, to)
+            fourByFour(onto, from, other, rows, columns, row, column, to)
+          } else atBorder(onto, from, other, rows, columns, row, column, to)
         }
       }
     }
@@ -54,15 +42,15 @@ function inTiles(
 
 /** Up to four rows and columns. */
 function atBorder(
-  mode: Mode, from: usize, other: usize, rows: i32, columns: i32, row: i32, column: i32, to: usize,
+  onto: boolean, from: usize, other: usize, rows: i32, columns: i32, row: i32, column: i32,
+  to: usize,
 ): void {
   for (let r = row; r < min(rows, row + 4); r++) {
     for (let c = column; c < min(columns, column + 4); c++) {
       const source = <usize>(r * columns + c) * NUMBER
       const target = <usize>(c * rows + r) * NUMBER
       let value = load<f32>(from + source)
-      if (mode == MINUS) value -= load<f32>(other + source)
-      if (mode == ONTO) value = load<f32>(other + target) + value
+      if (onto) value = load<f32>(other + target) + value
       store<f32>(to + target, value)
     }
   }
@@ -70,33 +58,28 @@ function atBorder(
 
 @inline
 function fourByFour(
-  mode: Mode, from: usize, other: usize, rows: i32, columns: i32, row: i32, column: i32, to: usize,
+  onto: boolean, from: usize, other: usize, rows: i32, columns: i32, row: i32, column: i32,
+  to: usize,
 ): void {
   const across = <usize>columns * NUMBER
   const down = <usize>rows * NUMBER
   const source = <usize>(row * columns + column) * NUMBER
   const target = <usize>(column * rows + row) * NUMBER
-  const a = row4(mode, from, other, source)
-  const b = row4(mode, from, other, source + across)
-  const c = row4(mode, from, other, source + 2 * across)
-  const d = row4(mode, from, other, source + 3 * across)
+  const a = v128.load(from + source)
+  const b = v128.load(from + source + across)
+  const c = v128.load(from + source + 2 * across)
+  const d = v128.load(from + source + 3 * across)
   const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5)
   const AB = v128.shuffle<f32>(a, b, 2, 6, 3, 7)
   const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5)
   const CD = v128.shuffle<f32>(c, d, 2, 6, 3, 7)
-  column4(mode, v128.shuffle<f64>(ab, cd, 0, 2), other, target, to)
-  column4(mode, v128.shuffle<f64>(ab, cd, 1, 3), other, target + down, to)
-  column4(mode, v128.shuffle<f64>(AB, CD, 0, 2), other, target + 2 * down, to)
-  column4(mode, v128.shuffle<f64>(AB, CD, 1, 3), other, target + 3 * down, to)
+  column4(onto, v128.shuffle<f64>(ab, cd, 0, 2), other, target, to)
+  column4(onto, v128.shuffle<f64>(ab, cd, 1, 3), other, target + down, to)
+  column4(onto, v128.shuffle<f64>(AB, CD, 0, 2), other, target + 2 * down, to)
+  column4(onto, v128.shuffle<f64>(AB, CD, 1, 3), other, target + 3 * down, to)
 }
 
 @inline
-function row4(mode: Mode, from: usize, other: usize, at: usize): v128 {
-  const row = v128.load(from + at)
-  return mode == MINUS ? f32x4.sub(row, v128.load(other + at)) : row
-}
-
-@inline
-function column4(mode: Mode, column: v128, other: usize, at: usize, to: usize): void {
-  v128.store(to + at, mode == ONTO ? f32x4.add(v128.load(other + at), column) : column)
+function column4(onto: boolean, column: v128, other: usize, at: usize, to: usize): void {
+  v128.store(to + at, onto ? f32x4.add(v128.load(other + at), column) : column)
 }
