@@ -96,6 +96,10 @@ class DeadlineExchange implements BufferedExchange {
     return this.#limit === null ? 0 : this.#limit.admit(bytes)
   }
 
+  release(inbox: Inbox): void {
+    for (const payload of inbox.values()) this.#init.codec.release?.(payload)
+  }
+
   flush(): Promise<void> {
     return this.#postbox.flush()
   }

@@ -1,3 +1,4 @@
+import { giveBack } from '../numeric/spare-memory.ts'
 import { StarlingError } from '../runtime/errors.ts'
 import { type DecodedFrame, decodeFrame, type EncodedFrame, encodeFrame } from '../sharing/index.ts'
 import type { Payload, Space } from '../sharing/interface.ts'
@@ -7,6 +8,8 @@ export interface FrameCodec {
   encode(round: number, phase: number, payload: Payload): EncodedFrame
   /** Null for anything that is not a valid frame of this run and model. */
   decode(bytes: Uint8Array): DecodedFrame | null
+  /** Takes back the memory of a decoded payload that nobody reads any more. @default it is collected */
+  release?(payload: Payload): void
 }
 
 /**
@@ -24,6 +27,11 @@ export function createFrameCodec(run: Uint8Array, { domain, size }: Space): Fram
         if (error instanceof StarlingError) return null
         throw error
       }
+    },
+    release(payload) {
+      if (payload.domain === 'letter') return
+      giveBack(payload.values)
+      if (payload.selection !== undefined) giveBack(payload.selection.indices)
     },
   }
 }

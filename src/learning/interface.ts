@@ -60,6 +60,8 @@ export interface Exchange {
     sources: readonly number[],
     options?: { signal?: AbortSignal },
   ): Promise<ExchangeOutcome>
+  /** Takes back the memory of messages that nobody reads any more. @default it is collected */
+  release?(inbox: Inbox): void
   /** Bytes that each of so many messages may have by the job's limits. @default infinite */
   allowance?(messages: number): number
   /** Resolves when everything has been handed to the transport that a limit made wait. @default nothing waits */

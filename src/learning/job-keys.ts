@@ -1,5 +1,5 @@
 /** The keys that a job can have, read off its schema, and what to say of one that it cannot. */
-import { valueAt } from './describe-issue.ts'
+import { listed, valueAt } from './describe-issue.ts'
 import { jobJsonSchema } from './job.ts'
 import { nearest } from './nearest.ts'
 
@@ -52,6 +52,8 @@ export function keyHint(key: string, path: readonly string[], data: unknown): st
   if (places.length > 0) return didYouMean(places)
   const suggestion = nearest(key, keys)
   if (suggestion !== undefined) return didYouMean([suggestion])
+  const kind = kindWith(key, path)
+  if (kind !== undefined) return `it goes with ${kind}`
   // In TOML whatever stands below a [table] belongs to it.
   const isTopLevel = path.length > 0 && knownKeys([], data).includes(meant)
   return isTopLevel ? `"${meant}" stands at the top, before the first [table]` : undefined
@@ -64,6 +66,17 @@ function placesOf(key: string): string[] {
       schemasAt([table]).some((schema) => Object.hasOwn(propertiesOf(schema), key)),
     )
     .map((table) => `${table}.${key}`)
+}
+
+/** Which kinds of a table have a key: `method = "top-k" or "jwins"`. */
+function kindWith(key: string, path: readonly string[]): string | undefined {
+  const kinds = schemasAt(path)
+    .map(propertiesOf)
+    .filter((properties) => Object.hasOwn(properties, key))
+    .flatMap((properties) => Object.entries(properties))
+    .filter(([, { const: value }]) => value !== undefined)
+  const names = kinds.map(([, { const: value }]) => JSON.stringify(value))
+  return kinds[0] && `${kinds[0][0]} = ${listed(names, 'or')}`
 }
 
 function didYouMean(words: readonly string[]): string {
@@ -84,7 +97,8 @@ function schemasAt(path: readonly string[]): Node[] {
 
 function alternatives(schema: Node): Node[] {
   const options = (schema['anyOf'] ?? schema['oneOf']) as Node[] | undefined
-  return options === undefined ? [schema] : options.flatMap(alternatives)
+  const isTable = schema['properties'] !== undefined
+  return options === undefined || isTable ? [schema] : options.flatMap(alternatives)
 }
 
 function propertiesOf(schema: Node): Record<string, Node> {

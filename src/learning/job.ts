@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { datasetSchema, partitionSchema } from '../data/index.ts'
 import { modelSchema } from '../model/index.ts'
-import { privacySchema, shareSchema } from '../sharing/index.ts'
+import { privacySchema, shareSchema, usualSlowMomentum } from '../sharing/index.ts'
 import { topologySchema } from '../topology/index.ts'
 
 const positive = z.number().positive()
@@ -23,9 +23,9 @@ const trainSchema = z.strictObject({
     .number()
     .min(0)
     .lt(1)
-    .default(0)
+    .optional()
     .describe(
-      'Share of what the model moved in the last round, averaging included, that it moves again.',
+      'Share of what the model moved in the last round, averaging included, that it moves again. Default: 0; with "murmur" 0.2.',
     ),
   weightDecay: z.number().min(0).default(0).describe('L2 penalty.'),
   schedule: z
@@ -91,7 +91,7 @@ const emulationSchema = z.strictObject({
     ),
 })
 
-export const jobSchema = z.strictObject({
+const writtenSchema = z.strictObject({
   version: z.literal(1).describe('Version of this format.'),
   name: z
     .string()
@@ -119,7 +119,7 @@ export const jobSchema = z.strictObject({
     .describe(
       'Pieces of the model, each with neighbours of its own in a topology drawn at random.',
     ),
-  share: shareSchema.prefault({ method: 'full' }),
+  share: shareSchema.prefault({}),
   privacy: privacySchema.prefault({}),
   eval: evalSchema.prefault({}),
   limits: limitsSchema.prefault({}),
@@ -134,6 +134,12 @@ export const jobSchema = z.strictObject({
         .describe('What `starling compare` runs: overrides such as "share.method=full", by name.'),
     })
     .optional(),
+})
+
+/** The job file, checked, with all defaults filled in. */
+export const jobSchema = writtenSchema.transform((job) => {
+  const slowMomentum = job.train.slowMomentum ?? usualSlowMomentum(job.share)
+  return { ...job, train: { ...job.train, slowMomentum } }
 })
 
 /** A validated job with all defaults filled in. */

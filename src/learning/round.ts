@@ -54,6 +54,8 @@ export async function runRound(
   const evaluation = due ? await evaluate(init, parameters, options) : null
   const end = clock.now()
   const { encode, wait } = shared.seconds
+  const neighbourDistance = due ? distanceToNeighbours(trained.parameters, shared.inbox) : null
+  init.exchange.release?.(shared.inbox)
   return {
     report: {
       round,
@@ -77,7 +79,7 @@ export async function runRound(
         evaluate: end - sharedAt,
       },
       elapsed: end - start,
-      neighbourDistance: due ? distanceToNeighbours(trained.parameters, shared.inbox) : null,
+      neighbourDistance,
       caughtUpFrom,
       ...(shared.privacy && { privacy: shared.privacy }),
     },

@@ -7,6 +7,7 @@
  * needed at once.
  */
 import { readFileSync } from 'node:fs'
+import { borrowFloats, borrowIntegers, unfilled } from './spare-memory.ts'
 
 /** A place in the kernels' memory, in bytes. */
 export type Address = number
@@ -218,7 +219,7 @@ export function copyIn(values: Float32Array | Uint32Array | Uint16Array | Uint8A
   return address
 }
 
-/** Copies in memory that was not filled with zeros first, which takes as long as the copy. */
+/** Copies. */
 export function copyFloats(address: Address, count: number): Float32Array<ArrayBuffer> {
   const copy = new Float32Array(unfilled(4 * count))
   copy.set(floatsAt(address, count))
@@ -237,8 +238,17 @@ export function copyBytes(address: Address, count: number): Uint8Array<ArrayBuff
   return copy
 }
 
-function unfilled(bytes: number): ArrayBuffer {
-  return Buffer.allocUnsafeSlow(bytes).buffer
+/** Copies in borrowed memory: of what is to be given back soon. */
+export function borrowedFloats(address: Address, count: number): Float32Array<ArrayBuffer> {
+  const copy = borrowFloats(count)
+  copy.set(floatsAt(address, count))
+  return copy
+}
+
+export function borrowedIntegers(address: Address, count: number): Uint32Array<ArrayBuffer> {
+  const copy = borrowIntegers(count)
+  copy.set(integersAt(address, count))
+  return copy
 }
 
 /** Views are valid until memory is reserved next. */

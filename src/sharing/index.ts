@@ -38,16 +38,29 @@ export {
 } from './private/index.ts'
 export { isExact } from './values/index.ts'
 
-/** The `[share]` table of a job file. */
-export const shareSchema = z.discriminatedUnion('method', [
-  full.schema,
+const byMethod = z.discriminatedUnion('method', [
+  full.schema.meta({ required: [] }),
   none.schema,
   randomSubsampling.schema,
   topKSharing.schema,
   choco.schema,
   jwins.schema,
-  murmur.schema,
+  murmur.schema.meta({
+    required: [],
+    anyOf: [{ required: ['method'] }, { required: ['budget'] }],
+  }),
 ])
+
+/** As it is written: the method may be missing. */
+type ShareTable = z.input<typeof byMethod> | { readonly method?: never; readonly budget?: number }
+
+/** The `[share]` table of a job file. Without a method: murmur where there is a budget, else full. */
+export const shareSchema = z.preprocess(withMethod, byMethod)
+
+function withMethod(table: ShareTable) {
+  if (typeof table !== 'object' || table === null || 'method' in table) return table
+  return { method: 'budget' in table ? 'murmur' : 'full', ...table }
+}
 
 export type ShareOptions = z.output<typeof shareSchema>
 
@@ -76,4 +89,10 @@ export function spaceOf(strategy: SharingStrategy, size: number): Space {
 export function needsEveryMessage({ method }: ShareOptions): boolean {
   const kind: StrategyKind = strategies[method]
   return kind.needsEveryMessage === true
+}
+
+/** What `train.slowMomentum` is where a job does not say. */
+export function usualSlowMomentum({ method }: ShareOptions): number {
+  const kind: StrategyKind = strategies[method]
+  return kind.slowMomentum ?? 0
 }

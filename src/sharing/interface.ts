@@ -52,10 +52,16 @@ export interface Space {
   readonly size: number
 }
 
-/** Messages by target rank. The same payload object may stand for several targets: it is encoded once. */
+/**
+ * Messages by target rank. The same payload object may stand for several targets: it is encoded once. Only lent: when the
+ * round is over the values' memory is used for other messages.
+ */
 export type Outbox = ReadonlyMap<number, Payload>
 
-/** Messages by source rank, in ascending order of rank. A missing neighbour is simply absent. */
+/**
+ * Messages by source rank, in ascending order of rank. A missing neighbour is simply absent. Only lent: when the round
+ * is over the values' memory is used for other messages.
+ */
 export type Inbox = ReadonlyMap<number, Payload>
 
 /** One exchange of a round. */

@@ -6,5 +6,7 @@ export interface StrategyKind<S extends z.ZodType = z.ZodType> {
   readonly schema: S
   /** Its state is wrong for good once a message is lost or a neighbour changes. @default false */
   readonly needsEveryMessage?: boolean
+  /** What `train.slowMomentum` is with it where the job does not say. @default 0 */
+  readonly slowMomentum?: number
   create(options: z.output<S>): SharingStrategy
 }

@@ -34,15 +34,15 @@
  */
 import { z } from 'zod'
 import {
+  borrowedIntegers,
   copyFloats,
   copyIn,
-  copyIntegers,
   floatsAt,
   inScratch,
   kernels,
   reserveNumbers,
 } from '../numeric/kernels.ts'
-import { borrowVector, returnVector } from '../numeric/spare-vectors.ts'
+import { borrowFloats, giveBack } from '../numeric/spare-memory.ts'
 import { topKAt } from '../numeric/top-k.ts'
 import { budgetSchema, coordinatesOf, shareWithin } from './budget.ts'
 import type { SharingStrategy, Values } from './interface.ts'
@@ -79,6 +79,8 @@ export interface MurmurState {
 /** Few rough coefficients, averaged over the nodes that have news of them. */
 export const murmur = {
   schema,
+  // Measured on six tasks: docs/results, slow momentum.
+  slowMomentum: 0.2,
   create: ({ budget, values: precision, silence }): SharingStrategy<MurmurState> => {
     const transform = waveletTransform(LEVELS)
     return {
@@ -92,8 +94,8 @@ export const murmur = {
         const { layout, targets, random, weightOf, allowance } = context
         const { domain, size } = transform.space(parameters.length)
         const share = shareWithin(budget, allowance, size, USUAL_BITS[precision])
-        const own = borrowVector(size)
-        const news = borrowVector(size)
+        const own = borrowFloats(size)
+        const news = borrowFloats(size)
         const { chosen, indices, least } = inScratch(() => {
           const coefficients = transform.forwardAt(copyIn(parameters), layout)
           const difference = reserveNumbers(size)
@@ -102,15 +104,17 @@ export const murmur = {
           news.set(floatsAt(difference, size))
           const count = coordinatesOf(share, size)
           const places = topKAt(difference, size, count)
-          return {
-            chosen: gatherAt(coefficients, places, count),
-            indices: copyIntegers(places, count),
-            least: smallest(gatherAt(difference, places, count)),
-          }
+          const changes = gatherAt(difference, places, count)
+          const least = smallest(changes)
+          giveBack(changes)
+          const chosen = gatherAt(coefficients, places, count)
+          return { chosen, indices: borrowedIntegers(places, count), least }
         })
         const encoded = encodeValues(chosen, precision, random)
         const selection = indices.length < size ? { selection: { size, indices } } : {}
         const payload: Values = { domain, ...encoded, ...selection }
+        const toldNow = told.slice()
+        replaceAt(toldNow, indices, encoded.values)
         const inbox = yield toAll(targets, payload)
 
         replaceSent(own, payload)
@@ -123,10 +127,7 @@ export const murmur = {
           const moved = transform.movedAt(x, () => delta, layout)
           return { parameters: copyFloats(moved, parameters.length), memories: next }
         })
-        returnVector(own)
-        returnVector(news)
-        const toldNow = told.slice()
-        replaceAt(toldNow, indices, encoded.values)
+        for (const borrowed of [own, news, chosen, encoded.values, indices]) giveBack(borrowed)
         return {
           parameters: mixed.parameters,
           state: { told: toldNow, memories: mixed.memories },

@@ -9,7 +9,7 @@
  */
 import {
   type Address,
-  copyFloats,
+  borrowedFloats,
   copyIn,
   floatsAt,
   inScratch,
@@ -170,11 +170,11 @@ export function gather(vector: Float32Array, indices: Uint32Array): Float32Array
   return inScratch(() => gatherAt(copyIn(vector), copyIn(indices), indices.length))
 }
 
-/** The same of a vector, and `count` indices, in the kernels' memory. */
+/** The same of a vector, and `count` indices, in the kernels' memory; in borrowed memory. */
 export function gatherAt(vector: Address, indices: Address, count: number): Float32Array {
   return inScratch(() => {
     const values = reserveNumbers(count)
     kernels.gather(vector, indices, count, values)
-    return copyFloats(values, count)
+    return borrowedFloats(values, count)
   })
 }

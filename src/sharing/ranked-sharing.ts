@@ -27,15 +27,15 @@
  */
 import { z } from 'zod'
 import {
+  borrowedIntegers,
   copyFloats,
   copyIn,
-  copyIntegers,
   floatsAt,
   inScratch,
   kernels,
   reserveNumbers,
 } from '../numeric/kernels.ts'
-import { borrowVector, returnVector } from '../numeric/spare-vectors.ts'
+import { borrowFloats, giveBack } from '../numeric/spare-memory.ts'
 import { topKAt } from '../numeric/top-k.ts'
 import { coordinatesOf, shareWithin } from './budget.ts'
 import type { RoundContext, SharingStrategy, Values } from './interface.ts'
@@ -85,7 +85,7 @@ export function rankedSharing(options: RankedOptions): SharingStrategy<RankedSta
       const bits = USUAL_BITS[options.values]
       const share = shareWithin(options.share(context), context.allowance, size, bits)
 
-      const own = borrowVector(size)
+      const own = borrowFloats(size)
       const { chosen, selection, before } = inScratch(() => {
         const coefficients = transform.forwardAt(copyIn(parameters), layout)
         own.set(floatsAt(coefficients, size))
@@ -98,7 +98,7 @@ export function rankedSharing(options: RankedOptions): SharingStrategy<RankedSta
         const indices = topKAt(score, size, count)
         return {
           chosen: gatherAt(coefficients, indices, count),
-          selection: { size, indices: copyIntegers(indices, count) },
+          selection: { size, indices: borrowedIntegers(indices, count) },
           before: gatherAt(p, indices, count),
         }
       })
@@ -106,6 +106,7 @@ export function rankedSharing(options: RankedOptions): SharingStrategy<RankedSta
       const payload: Values = { domain, ...encoded, ...(selection && { selection }) }
       if (options.errorFeedback) subtractRests(before, chosen, payload.values)
       const base = state.base && rebased(state.base, selection?.indices, before)
+      giveBack(before)
       const inbox = yield toAll(context.targets, payload)
 
       replaceSent(own, payload)
@@ -115,7 +116,8 @@ export function rankedSharing(options: RankedOptions): SharingStrategy<RankedSta
         const mixed = transform.movedAt(x, (onto) => pull(own, heard, onto), layout)
         return copyFloats(mixed, parameters.length)
       })
-      returnVector(own)
+      for (const borrowed of [own, chosen, payload.values]) giveBack(borrowed)
+      if (selection !== undefined) giveBack(selection.indices)
       return { parameters: model, state: { model, base } }
     },
   }

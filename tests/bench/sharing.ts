@@ -6,6 +6,7 @@
  */
 import type { Examples } from '../../src/data/interface.ts'
 import { createEngine } from '../../src/engine/index.ts'
+import { createFrameCodec } from '../../src/learning/index.ts'
 import {
   createModel,
   type DataShape,
@@ -25,7 +26,6 @@ import { topKAt } from '../../src/numeric/top-k.ts'
 import { forwardWaveletAt, inverseWaveletAt, waveletSize } from '../../src/numeric/wavelet.ts'
 import {
   createStrategy,
-  decodeFrame,
   encodeFrame,
   RUN_ID_BYTES,
   shareSchema,
@@ -193,12 +193,10 @@ function measureRound(
     return { phases, frame: encodeFrame({ run, round: 0, phase: 0, payload }).bytes }
   }
   const frames = NEIGHBOURS.map((rank) => begin(rank).frame)
-  const space = spaceOf(strategy, layout.size)
+  const codec = createFrameCodec(run, spaceOf(strategy, layout.size))
   const inbox = (heard: number): Inbox =>
     new Map(
-      frames
-        .slice(0, heard)
-        .map((bytes, i) => [NEIGHBOURS[i]!, decodeFrame(bytes, { run, space }).payload]),
+      frames.slice(0, heard).map((bytes, i) => [NEIGHBOURS[i]!, codec.decode(bytes)!.payload]),
     )
 
   let send = Infinity
@@ -209,7 +207,9 @@ function measureRound(
       const began = performance.now()
       const { phases } = begin(0)
       const between = performance.now()
-      phases.next(inbox(heard))
+      const received = inbox(heard)
+      phases.next(received)
+      for (const payload of received.values()) codec.release?.(payload)
       receive.set(heard, Math.min(receive.get(heard) ?? Infinity, performance.now() - between))
       send = Math.min(send, between - began)
     }

@@ -90,6 +90,15 @@ describe('an unknown key', () => {
       'train.nodes: unknown key; "nodes" stands at the top, before the first [table]',
     ],
     [{ emulation: { churn: { trace: 'x', leave: 0.1 } } }, 'emulation.churn.leave: unknown key'],
+    [{ share: { alphas: [0.1] } }, 'share.alphas: unknown key; it goes with method = "jwins"'],
+    [
+      { share: { method: 'full', accumulate: true } },
+      'share.accumulate: unknown key; it goes with method = "top-k" or "jwins"',
+    ],
+    [
+      { partition: { kind: 'iid', alpha: 1 } },
+      'partition.alpha: unknown key; it goes with kind = "dirichlet"',
+    ],
   ])('%j is told where it belongs', (changes, problem) => {
     expect(problems(changes)).toEqual([problem])
   })

@@ -72,6 +72,18 @@ describe('parseJob', () => {
     expect(parseJob(JSON.parse(JSON.stringify(job)))).toEqual(job)
   })
 
+  it('shares by murmur where only a budget is given, which then has slow momentum', () => {
+    const withShare = (share: object, train = {}) =>
+      parseJob({ ...minimal, train: { ...minimal.train, ...train }, share })
+    const frugal = withShare({ budget: 0.2 })
+    expect(frugal.share).toMatchObject({ method: 'murmur', budget: 0.2, values: 'int8' })
+    expect(frugal.train.slowMomentum).toBe(0.2)
+    expect(withShare({ method: 'murmur' }, { slowMomentum: 0 }).train.slowMomentum).toBe(0)
+    expect(withShare({ method: 'jwins', budget: 0.2 }).train.slowMomentum).toBe(0)
+    expect(withShare({ values: 'int8' }).share).toEqual({ method: 'full', values: 'int8' })
+    expect(parseJob(JSON.parse(JSON.stringify(frugal)))).toEqual(frugal)
+  })
+
   it.each([
     [{ ...minimal, sed: 3 }, 'sed: unknown key; did you mean "seed"?'],
     [
@@ -102,6 +114,16 @@ describe('jobJsonSchema', () => {
     expect(schema.required).not.toContain('seed')
     expect(schema.properties.train.properties.lr.description).toBeTruthy()
     expect(schema.additionalProperties).toBe(false)
+  })
+
+  it('wants a method of sharing unless it is the usual one, full or, with a budget, murmur', () => {
+    const { oneOf } = JSON.parse(JSON.stringify(jobJsonSchema())).properties.share
+    for (const { properties, required, anyOf } of oneOf) {
+      const method = properties.method.const
+      expect(required).toEqual(method === 'full' || method === 'murmur' ? [] : ['method'])
+      const wanted = method === 'murmur' ? ['method', 'budget'] : []
+      expect((anyOf ?? []).flatMap((kind: { required: string[] }) => kind.required)).toEqual(wanted)
+    }
   })
 })
 

@@ -317,6 +317,29 @@ describe.each(combinations)('$name', (traits) => {
     }
   })
 
+  test('keeps nothing of what was sent and heard when the round is over', () => {
+    const overwrite = (own: readonly Float32Array[], sent: readonly Outbox[]) => {
+      for (const payload of sent.flatMap((outbox) => [...outbox.values()])) {
+        if (payload.domain === 'letter') continue
+        // Sent as it is, the model itself is nobody's memory but its own.
+        if (!own.includes(payload.values)) payload.values.fill(Number.NaN)
+        payload.selection?.indices.fill(0)
+      }
+    }
+    const afterThree = (spoil: typeof overwrite) => {
+      let here = world(options, graphs.regular)
+      for (let round = 0; round < 3; round++) {
+        const { sent, models, states } = runRound(here, round)
+        spoil(here.models, sent)
+        here = { ...here, models, states }
+      }
+      return here
+    }
+    const [spoilt, expected] = [afterThree(overwrite), afterThree(() => {})]
+    expect(spoilt.models.map(bits)).toEqual(expected.models.map(bits))
+    expect(spoilt.states).toEqual(expected.states)
+  })
+
   test('same seed, same bytes', () => {
     const bytes = () =>
       runRound(world(options, graphs.regular), 3).sent.map((outbox) =>

@@ -1,5 +1,5 @@
 /** Which coordinates a message holds, as bytes: one that names the code, then what the smallest code makes of them. */
-import { copyIn, copyIntegers, inScratch } from '../../numeric/kernels.ts'
+import { borrowedIntegers, copyIn, inScratch } from '../../numeric/kernels.ts'
 import { MalformedFrameError } from '../errors.ts'
 import { bitmapBytes, decodeBitmap, encodeBitmap } from './bitmap.ts'
 import { decodeEliasGamma, encodeEliasGamma } from './elias-gamma.ts'
@@ -32,7 +32,8 @@ export function encodeIndices(indices: Uint32Array, size: number): Uint8Array {
 }
 
 /**
- * Ascending, without repetition, below `size`. Allocates in proportion to `bytes` and `count`.
+ * Ascending, without repetition, below `size`; in borrowed memory (`spare-memory`). Allocates in proportion to `bytes` and
+ * `count`.
  *
  * @param count how many there must be
  * @throws {MalformedFrameError} on anything but what `encodeIndices` writes
@@ -45,7 +46,7 @@ export function decodeIndices(bytes: Uint8Array, count: number, size: number): U
     if (bytes[0] !== smallest.code || (isRice && bytes[1] !== smallest.k)) {
       throw new MalformedFrameError('indices are not in their shortest form')
     }
-    return copyIntegers(ascending.at, count)
+    return borrowedIntegers(ascending.at, count)
   })
 }
 

@@ -13,8 +13,8 @@
  */
 import {
   type Address,
+  borrowedFloats,
   bytesAt,
-  copyFloats,
   copyIn,
   inScratch,
   integersAt,
@@ -51,7 +51,7 @@ export function blockIntegers(code: number, bits: number): ValueCodec {
         const bytes = new Uint8Array(head + packed.length)
         bytes.set(bytesAt(steps, head))
         bytes.set(packed, head)
-        return { values: copyFloats(rounded, count), bytes }
+        return { values: borrowedFloats(rounded, count), bytes }
       })
     },
     decode(bytes, count) {
@@ -62,7 +62,7 @@ export function blockIntegers(code: number, bits: number): ValueCodec {
         const words = unpackAt(bytes.subarray(head), count, format)
         const error = kernels.scaleSteps(words, count, levels, steps, words)
         if (error !== 0) throw new MalformedFrameError(REASONS[error]!)
-        return copyFloats(words, count)
+        return borrowedFloats(words, count)
       })
     },
   }

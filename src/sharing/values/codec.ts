@@ -11,7 +11,8 @@ export interface ValueCodec {
    */
   encode(values: Float32Array, random: () => RandomStream): Encoded
   /**
-   * At least one value; they may be infinite. Allocates in proportion to `count`.
+   * At least one value; they may be infinite. Allocates in proportion to `count`, where it can in borrowed memory
+   * (`spare-memory`).
    *
    * @throws {MalformedFrameError} on anything but what `encode` writes for so many values
    */

@@ -1,5 +1,6 @@
+import { borrowedFloats, inScratch } from '../../numeric/kernels.ts'
 import type { ValueCodec } from './codec.ts'
-import { lacksHighest, pack, unpack } from './packing.ts'
+import { lacksHighest, pack, unpackAt } from './packing.ts'
 
 const FORMAT = { sign: 1, exponent: 8, mantissa: 23 } as const
 
@@ -10,6 +11,6 @@ export const lossless: ValueCodec = {
     const words = new Uint32Array(values.buffer, values.byteOffset, values.length)
     return { values, bytes: pack(words, FORMAT) }
   },
-  decode: (bytes, count) => new Float32Array(unpack(bytes, count, FORMAT).buffer),
+  decode: (bytes, count) => inScratch(() => borrowedFloats(unpackAt(bytes, count, FORMAT), count)),
   areFinite: (bytes) => lacksHighest(bytes, FORMAT),
 }

@@ -130,15 +130,15 @@ function addWhere(heard: v128, term: v128, sum: usize): void {
 
 @inline
 function average(news: usize, tau: f64, count: i32, to: usize): void {
-  const t = f64x2.splat(tau)
+  const inverse = f64x2.splat(1 / tau)
   const one = v128.load64_splat(ONE)
   for (let i: usize = 0; i < <usize>count * NUMBER; i += VECTOR) {
     const sum = rounded(v128.load(sums + 2 * i), v128.load(sums + 2 * i, VECTOR))
     const W = v128.load(weights + i)
     const change = f32x4.abs(v128.load(news + i))
-    const low = f64x2.div(doubles(sum), votes(doubles(W), doubles(change), t, one))
+    const low = f64x2.div(doubles(sum), votes(doubles(W), doubles(change), inverse, one))
     const high = f64x2.div(
-      doubles(upper(sum)), votes(doubles(upper(W)), doubles(upper(change)), t, one),
+      doubles(upper(sum)), votes(doubles(upper(W)), doubles(upper(change)), inverse, one),
     )
     const silent = f32x4.eq(W, i32x4.splat(0))
     v128.store(to + i, v128.bitselect(sum, rounded(low, high), silent))
@@ -147,9 +147,9 @@ function average(news: usize, tau: f64, count: i32, to: usize): void {
 
 /** W + a³ (1 − W). */
 @inline
-function votes(W: v128, change: v128, tau: v128, one: v128): v128 {
-  // In this order also 0 / 0 is 1.
-  const a = f64x2.pmin(one, f64x2.div(change, tau))
+function votes(W: v128, change: v128, inverse: v128, one: v128): v128 {
+  // In this order also 0 times infinity is 1.
+  const a = f64x2.pmin(one, f64x2.mul(change, inverse))
   const cube = f64x2.mul(f64x2.mul(a, a), a)
   return f64x2.add(W, f64x2.mul(cube, f64x2.sub(one, W)))
 }
