@@ -21,7 +21,7 @@
  *   everybody sends everything both are x ← W x. This makes the beginning fast.
  * - Silence is understood where the option says so: it keeps models together in long runs, and slows short ones.
  * - s is exactly what the neighbours do not know. What rounding has left of a value is part of it, so that
- *   nothing is lost, and one transform makes it, not three.
+ *   nothing is lost, and one transform makes it, not two.
  * - α is always the same, and values have eight bits.
  *
  * As there, values of the model travel, never changes: a lost message or a new neighbour leaves nothing wrong behind, and

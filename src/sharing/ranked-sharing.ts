@@ -13,7 +13,7 @@
  * this round's change as its score.
  *
  * So V[k] is what T(p)[k] is more than it was before the round that last sent k. It is kept as that base, B = T(p) − V,
- * which changes where something is sent and nowhere else, and costs one transform of three:
+ * which changes where something is sent and nowhere else, and saves one transform of three:
  *
  *   s ← c − B;  B[I] ← T(p)[I]
  *

@@ -1,6 +1,6 @@
 /**
  * Murmur's average with what neighbours' silence says, one coefficient and one neighbour at a time, with the roundings of
- * the kernel: the sum, the weights and the average are single precision, everything else is double.
+ * the kernel: differences are summed in double precision, everything else is single.
  */
 
 /** One neighbour's message, and what is remembered of it: NaN where it has told nothing. */
@@ -17,6 +17,8 @@ interface Listener {
   readonly least: number
 }
 
+const { fround } = Math
+
 export function literalAverageOfNews(
   { own, news, least }: Listener,
   voices: readonly LiteralVoice[],
@@ -28,12 +30,13 @@ export function literalAverageOfNews(
       const value = values.get(k) ?? silence(told[k]!, c, least)
       if (value === undefined) continue
       sum += weight * (value - c)
-      theirs = Math.fround(theirs + weight)
+      theirs = fround(theirs + weight)
     }
     if (theirs === 0) return 0
-    const change = Math.abs(news[k]!)
-    const a = change >= least ? 1 : change / least
-    return Math.fround(sum) / (theirs + a * a * a * (1 - theirs))
+    const share = fround(Math.abs(news[k]!) * fround(1 / least))
+    const a = Number.isNaN(share) ? 1 : Math.min(1, share)
+    const vote = fround(fround(fround(a * a) * a) * fround(1 - theirs))
+    return fround(sum) / fround(theirs + vote)
   })
   const told = voices.map(({ values, told }) => told.map((value, k) => values.get(k) ?? value))
   return { delta, told }
@@ -41,7 +44,7 @@ export function literalAverageOfNews(
 
 /** What is heard of a neighbour that has told nothing new; undefined for nothing. */
 function silence(told: number, own: number, least: number): number | undefined {
-  if (told - own > least) return Math.fround(told - least)
-  if (told - own < -least) return Math.fround(told + least)
+  if (told - own > least) return fround(told - least)
+  if (told - own < -least) return fround(told + least)
   return undefined
 }

@@ -2,7 +2,7 @@
  * Murmur's average, and what its neighbours' silence says: `src/sharing/murmur.ts` and `src/sharing/silence.ts` have the
  * equations.
  */
-import { doubles, everywhere, NUMBER, rounded, upper, VECTOR } from './lanes'
+import { doubles, everywhere, MAGNITUDES, NUMBER, rounded, upper, VECTOR } from './lanes'
 import { heldBy, indicesOf, MESSAGE, readOf, readOn, valuesOf, weightOf } from './message'
 import { addMessage, BLOCK, sums } from './pull'
 
@@ -18,7 +18,7 @@ const TOLD: f32 = -1
 const nothing: usize = memory.data(256 * 4, 16)
 const UNKNOWN: i32 = 0x7fc00000
 
-const ONE: usize = memory.data<f64>([1], 16)
+const ONE: usize = memory.data<f32>([1], 16)
 const SIGN: usize = memory.data<u32>([0x80000000], 16)
 
 /**
@@ -128,30 +128,23 @@ function addWhere(heard: v128, term: v128, sum: usize): void {
   v128.store(sum, f64x2.add(v128.load(sum), v128.and(heard, term)))
 }
 
+/** The sum is rounded before it is divided. */
 @inline
 function average(news: usize, tau: f64, count: i32, to: usize): void {
-  const inverse = f64x2.splat(1 / tau)
-  const one = v128.load64_splat(ONE)
+  const inverse = f32x4.splat(<f32>(1 / tau))
+  const one = everywhere(ONE)
+  const sign = everywhere(MAGNITUDES)
   for (let i: usize = 0; i < <usize>count * NUMBER; i += VECTOR) {
     const sum = rounded(v128.load(sums + 2 * i), v128.load(sums + 2 * i, VECTOR))
     const W = v128.load(weights + i)
-    const change = f32x4.abs(v128.load(news + i))
-    const low = f64x2.div(doubles(sum), votes(doubles(W), doubles(change), inverse, one))
-    const high = f64x2.div(
-      doubles(upper(sum)), votes(doubles(upper(W)), doubles(upper(change)), inverse, one),
-    )
+    const change = v128.and(v128.load(news + i), sign)
+    // In this order also 0 times infinity is 1.
+    const a = f32x4.pmin(one, f32x4.mul(change, inverse))
+    const cube = f32x4.mul(f32x4.mul(a, a), a)
+    const votes = f32x4.add(W, f32x4.mul(cube, f32x4.sub(one, W)))
     const silent = f32x4.eq(W, i32x4.splat(0))
-    v128.store(to + i, v128.bitselect(sum, rounded(low, high), silent))
+    v128.store(to + i, v128.bitselect(sum, f32x4.div(sum, votes), silent))
   }
-}
-
-/** W + a³ (1 − W). */
-@inline
-function votes(W: v128, change: v128, inverse: v128, one: v128): v128 {
-  // In this order also 0 times infinity is 1.
-  const a = f64x2.pmin(one, f64x2.mul(change, inverse))
-  const cube = f64x2.mul(f64x2.mul(a, a), a)
-  return f64x2.add(W, f64x2.mul(cube, f64x2.sub(one, W)))
 }
 
 function fill(block: usize, bits: i32): void {
