@@ -1,8 +1,16 @@
 /** The runs that are attacked: linear models on small clusters, so that fifty rounds take a moment. */
 import type { Job } from '../../src/learning/index.ts'
+import { SLOW_MOMENTUM_OF_SUMS } from '../../src/sharing/private/index.ts'
 import { smallJob } from '../support/small-job.ts'
+import type { Mode } from './messages.ts'
 
 type Overrides = Readonly<Record<string, unknown>>
+
+/** What a run that shares so has where its job does not say. */
+export function usualIn(mode: Mode): Overrides {
+  const isCommon = mode === 'public-coin' || mode === 'summed-energy'
+  return { 'train.slowMomentum': isCommon ? SLOW_MOMENTUM_OF_SUMS : 0 }
+}
 
 function attackedJob(overrides: Overrides): Job {
   return smallJob({

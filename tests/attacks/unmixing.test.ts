@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { SLOW_MOMENTUM_OF_SUMS } from '../../src/sharing/private/index.ts'
 import { steadyJob } from './jobs.ts'
 import { record } from './record.ts'
 import { apart } from './sums.ts'
@@ -20,7 +21,9 @@ test('(17) sums over index sets of each sender’s own are unmixed over 50 round
 
 test.each([
   ['public-coin', 0],
+  ['public-coin', SLOW_MOMENTUM_OF_SUMS],
   ['summed-energy', 0],
+  ['summed-energy', SLOW_MOMENTUM_OF_SUMS],
   ['summed-energy', 0.5],
 ] as const)(
   '(17) %s, slow momentum %d: after 50 rounds the sums still tell no more than one sum does',

@@ -1,10 +1,11 @@
 /**
  * How much the attacks of tests/attacks find, by how neighbours share: each figure the mean over three seeds, which draw other
- * graphs, parts and batches. What they mean is said in SECURITY.md.
+ * graphs, parts and batches. Each way of sharing has the slow momentum that it has by default. What they mean is said in
+ * SECURITY.md.
  */
 import { type Difference, type Leaving, leave } from '../attacks/churn.ts'
 import { invert } from '../attacks/inversion.ts'
-import { memorisingJob, skewedJob, steadyJob } from '../attacks/jobs.ts'
+import { memorisingJob, skewedJob, steadyJob, usualIn } from '../attacks/jobs.ts'
 import { labelAuc } from '../attacks/labels.ts'
 import { mean } from '../attacks/measures.ts'
 import { membershipAttack } from '../attacks/membership.ts'
@@ -27,7 +28,7 @@ export const attacks: Bench = async (say) => {
     say(`unmixing, s = ${minMaskers}`)
     rows.push(
       ...(await byMode(`unmixing over 50 rounds, s = ${minMaskers} of 4`, async (mode, seed) => {
-        const job = steadyJob({ seed, 'privacy.minMaskers': minMaskers })
+        const job = steadyJob({ seed, 'privacy.minMaskers': minMaskers, ...usualIn(mode) })
         return { 'R²': unmixed(await record(mode, job)).r2 }
       })),
     )
@@ -39,10 +40,13 @@ export const attacks: Bench = async (say) => {
     say(`labels from the indices of ${share}`)
     rows.push(
       ...(await byMode(`labels from the indices of ${share}`, async (mode, seed) => ({
-        AUC: labelAuc(await record(mode, skewedJob({ seed, ...overrides }))),
+        AUC: labelAuc(await record(mode, skewedJob({ seed, ...overrides, ...usualIn(mode) }))),
       }))),
       ...(await byMode(`labels of who asks, ${share}`, async (mode, seed) => ({
-        AUC: labelAuc(await record(mode, skewedJob({ seed, ...overrides })), 'receiver'),
+        AUC: labelAuc(
+          await record(mode, skewedJob({ seed, ...overrides, ...usualIn(mode) })),
+          'receiver',
+        ),
       }))),
     )
   }
@@ -50,12 +54,12 @@ export const attacks: Bench = async (say) => {
   rows.push(
     ...(await byMode('membership from the last round', async (mode, seed) => {
       const { linked, attributed, member } = await membershipAttack(
-        await record(mode, memorisingJob({ seed })),
+        await record(mode, memorisingJob({ seed, ...usualIn(mode) })),
       )
       return { linked, 'AUC whose': attributed, 'AUC member': member }
     })),
     ...(await byMode('membership from 30 rounds', async (mode, seed) => {
-      const trace = await record(mode, memorisingJob({ seed }))
+      const trace = await record(mode, memorisingJob({ seed, ...usualIn(mode) }))
       const { linked, attributed, member } = await membershipAttack(trace, unmixed(trace).models)
       return { linked, 'AUC whose': attributed, 'AUC member': member }
     })),

@@ -74,6 +74,7 @@ test('on an irregular graph the weights are put in before the sum', async () => 
     emulateJob(
       smallJob({
         'train.rounds': 6,
+        'train.slowMomentum': 0.2,
         'share.method': 'full',
         'privacy.secureAggregation': secureAggregation,
         'privacy.minMaskers': 1,

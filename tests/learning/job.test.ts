@@ -79,7 +79,12 @@ describe('parseJob', () => {
     expect(frugal.share).toMatchObject({ method: 'murmur', budget: 0.2, values: 'int8' })
     expect(frugal.train.slowMomentum).toBe(0.2)
     expect(withShare({ method: 'murmur' }, { slowMomentum: 0 }).train.slowMomentum).toBe(0)
-    expect(withShare({ method: 'jwins', budget: 0.2 }).train.slowMomentum).toBe(0)
+    const usual = (privacy: object) =>
+      parseJob({ ...minimal, share: { method: 'jwins' }, privacy }).train.slowMomentum
+    expect(usual({})).toBe(0)
+    expect(usual({ secureAggregation: 'cesar' })).toBe(0.35)
+    expect(usual({ secureAggregation: 'off-same-ring' })).toBe(0.35)
+    expect(usual({ secureAggregation: 'cesar', indices: 'own' })).toBe(0)
     expect(withShare({ values: 'int8' }).share).toEqual({ method: 'full', values: 'int8' })
     expect(parseJob(JSON.parse(JSON.stringify(frugal)))).toEqual(frugal)
   })

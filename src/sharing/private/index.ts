@@ -11,7 +11,13 @@ import { unmaskedSharing } from './unmasked-sharing.ts'
 
 export type { PrivatePorts, Roll, SlotJournal } from './interface.ts'
 export { MAX_DEGREE } from './letter.ts'
-export { type PrivacyOptions, privacySchema, ringOf } from './options.ts'
+export {
+  hasCommonSets,
+  type PrivacyOptions,
+  privacySchema,
+  ringOf,
+  SLOW_MOMENTUM_OF_SUMS,
+} from './options.ts'
 
 /** Whether a method's messages can be made private. */
 export function canBePrivate(share: ShareOptions): boolean {
