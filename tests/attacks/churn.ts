@@ -39,13 +39,14 @@ export interface Leaving {
 
 /**
  * One node goes for good from a run of the protocol itself, on whole models. With s = 1: where receivers might collude, this
- * small graph without it would have no sums at all.
+ * small graph without it would have no sums at all. Without slow momentum, which would make it harder for the attacker.
  */
 export async function leave({ cooldown, isMidRound = false, seed = 5 }: Leaving) {
   const rounds = LEAVES + cooldown + 6
   const job = maskedJob({
     seed,
     'train.rounds': rounds,
+    'train.slowMomentum': 0,
     'privacy.cooldown': cooldown,
     'privacy.minMaskers': 1,
   })

@@ -1,7 +1,7 @@
 /**
  * How much the attacks of tests/attacks find, by how neighbours share: each figure the mean over three seeds, which draw other
- * graphs, parts and batches. Each way of sharing has the slow momentum that it has by default. What they mean is said in
- * SECURITY.md.
+ * graphs, parts and batches. Each way of sharing has the slow momentum that it has by default; nodes
+ * that leave have none. What they mean is said in SECURITY.md.
  */
 import { type Difference, type Leaving, leave } from '../attacks/churn.ts'
 import { invert } from '../attacks/inversion.ts'
