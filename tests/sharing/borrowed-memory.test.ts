@@ -6,9 +6,9 @@ import { createStrategy, RUN_ID_BYTES, shareSchema, spaceOf } from '../../src/sh
 import type { Payload, Phase } from '../../src/sharing/interface.ts'
 
 /** So many that the values and indices of every message lie in borrowed memory. */
-const SIZE = 280_000
+const SIZE = 200_000
 const NODES = 3
-const ROUNDS = 3
+const ROUNDS = 2
 
 const layout = createLayout([{ name: 'w', shape: [SIZE], initialiser: { kind: 'zeros' } }])
 

@@ -326,16 +326,16 @@ describe.each(combinations)('$name', (traits) => {
         payload.selection?.indices.fill(0)
       }
     }
-    const afterThree = (spoil: typeof overwrite) => {
+    const afterTwo = (spoil: typeof overwrite) => {
       let here = world(options, graphs.regular)
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < 2; round++) {
         const { sent, models, states } = runRound(here, round)
         spoil(here.models, sent)
         here = { ...here, models, states }
       }
       return here
     }
-    const [spoilt, expected] = [afterThree(overwrite), afterThree(() => {})]
+    const [spoilt, expected] = [afterTwo(overwrite), afterTwo(() => {})]
     expect(spoilt.models.map(bits)).toEqual(expected.models.map(bits))
     expect(spoilt.states).toEqual(expected.states)
   })
