@@ -1,6 +1,11 @@
-import { giveBack } from '../numeric/spare-memory.ts'
 import { StarlingError } from '../runtime/errors.ts'
-import { type DecodedFrame, decodeFrame, type EncodedFrame, encodeFrame } from '../sharing/index.ts'
+import {
+  type DecodedFrame,
+  decodeFrame,
+  type EncodedFrame,
+  encodeFrame,
+  releasePayload,
+} from '../sharing/index.ts'
 import type { Payload, Space } from '../sharing/interface.ts'
 
 /** A run's frames to bytes and back. The emulator decodes a frame once for all its receivers through this port. */
@@ -28,11 +33,7 @@ export function createFrameCodec(run: Uint8Array, { domain, size }: Space): Fram
         throw error
       }
     },
-    release(payload) {
-      if (payload.domain === 'letter') return
-      giveBack(payload.values)
-      if (payload.selection !== undefined) giveBack(payload.selection.indices)
-    },
+    release: releasePayload,
   }
 }
 

@@ -1,5 +1,6 @@
 /** The bytes of one message of a round; `round.proto` is the written contract. */
 
+import { giveBack } from '../numeric/spare-memory.ts'
 import { firstNonFinite } from '../numeric/vector.ts'
 import {
   MalformedMessageError,
@@ -143,6 +144,13 @@ export function decodeFrame(bytes: Uint8Array, { run, space }: DecodeOptions): D
   const overhead = bytes.length - values - indices
   const parts = domain === 'letter' ? { ...NOTHING, overhead } : { values, indices, overhead }
   return { run: message.run, round: message.round, phase: message.phase, payload, parts }
+}
+
+/** Gives back the memory of a payload's values and indices, where it was borrowed: nobody may read them from now on. */
+export function releasePayload(payload: Payload): void {
+  if (payload.domain === 'letter') return
+  giveBack(payload.values)
+  if (payload.selection !== undefined) giveBack(payload.selection.indices)
 }
 
 function readLetter({ codec, count, values, size, indices, seed, part }: FrameMessage): Letter {

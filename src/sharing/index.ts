@@ -24,6 +24,7 @@ export {
   type FrameParts,
   maxPayloadBytes,
   RUN_ID_BYTES,
+  releasePayload,
 } from './frame.ts'
 export { presetCost } from './jwins.ts'
 export {

@@ -45,6 +45,7 @@ import {
 import { borrowFloats, giveBack } from '../numeric/spare-memory.ts'
 import { topKAt } from '../numeric/top-k.ts'
 import { budgetSchema, coordinatesOf, shareWithin } from './budget.ts'
+import { releasePayload } from './frame.ts'
 import type { SharingStrategy, Values } from './interface.ts'
 import type { StrategyKind } from './kind.ts'
 import { gatherAt, replaceAt, replaceSent, toAll } from './pull.ts'
@@ -127,7 +128,8 @@ export const murmur = {
           const moved = transform.movedAt(x, () => delta, layout)
           return { parameters: copyFloats(moved, parameters.length), memories: next }
         })
-        for (const borrowed of [own, news, chosen, encoded.values, indices]) giveBack(borrowed)
+        for (const borrowed of [own, news, chosen]) giveBack(borrowed)
+        releasePayload(payload)
         return {
           parameters: mixed.parameters,
           state: { told: toldNow, memories: mixed.memories },

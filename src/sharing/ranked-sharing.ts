@@ -38,6 +38,7 @@ import {
 import { borrowFloats, giveBack } from '../numeric/spare-memory.ts'
 import { topKAt } from '../numeric/top-k.ts'
 import { coordinatesOf, shareWithin } from './budget.ts'
+import { releasePayload } from './frame.ts'
 import type { RoundContext, SharingStrategy, Values } from './interface.ts'
 import { gatherAt, pull, replaceAt, replaceSent, toAll } from './pull.ts'
 import type { Transform } from './transform.ts'
@@ -116,8 +117,8 @@ export function rankedSharing(options: RankedOptions): SharingStrategy<RankedSta
         const mixed = transform.movedAt(x, (onto) => pull(own, heard, onto), layout)
         return copyFloats(mixed, parameters.length)
       })
-      for (const borrowed of [own, chosen, payload.values]) giveBack(borrowed)
-      if (selection !== undefined) giveBack(selection.indices)
+      for (const borrowed of [own, chosen]) giveBack(borrowed)
+      releasePayload(payload)
       return { parameters: model, state: { model, base } }
     },
   }
