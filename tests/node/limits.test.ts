@@ -57,7 +57,9 @@ test('limits.up is kept to, and every report with skipped neighbours reaches the
   expectWhole(outcome)
   for (const [rank, node] of outcome.members.entries()) {
     const { sent } = await frameBytes(node, outcome.run)
-    const seconds = outcome.reports.findLast((report) => report.rank === rank)!.elapsed
+    const own = outcome.reports.filter((report) => report.rank === rank)
+    // Frames may wait a second for their turn, which those of the last round do after its report.
+    const seconds = Math.max(...own.map(({ elapsed }) => elapsed)) + 1
     // One message of about 32 kB may be over it, and those without values are sent all the same.
     expect(sent).toBeLessThan(up * (seconds + 1) + 34_000 + ROUNDS * 2 * 64)
   }
