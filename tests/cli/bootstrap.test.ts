@@ -31,11 +31,17 @@ test('arguments are passed on, and the exit code back', () => {
   expect(run(['--json', 'a b'])).toMatchObject({ status: 2, args: ['--json', 'a b'] })
 })
 
-test('long vectors get large pages; what the user has set stays', () => {
-  const tunables = (given: string) => run([], { GLIBC_TUNABLES: given }).tunables
-  expect(run([]).tunables).toBe('glibc.malloc.hugetlb=1')
-  expect(tunables('glibc.malloc.check=1')).toBe('glibc.malloc.check=1:glibc.malloc.hugetlb=1')
-  expect(tunables('glibc.malloc.hugetlb=0')).toBe('glibc.malloc.hugetlb=0')
+test('long vectors get large pages from a heap that is kept; what the user has set stays', () => {
+  const tunables = (given: string) => run([], { GLIBC_TUNABLES: given }).tunables.split(':')
+  const [pages, mapped, kept] = [
+    'glibc.malloc.hugetlb=1',
+    'glibc.malloc.mmap_threshold=134217728',
+    'glibc.malloc.trim_threshold=67108864',
+  ]
+  expect(run([]).tunables.split(':')).toEqual([pages, mapped, kept])
+  expect(tunables('glibc.malloc.check=1')).toEqual(['glibc.malloc.check=1', pages, mapped, kept])
+  const own = ['glibc.malloc.hugetlb=0', 'glibc.malloc.trim_threshold=131072']
+  expect(tunables(own.join(':'))).toEqual([...own, mapped])
 })
 
 test('compiled code is kept in the checkout, or where the user wants it', () => {
