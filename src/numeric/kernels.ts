@@ -7,7 +7,7 @@
  * needed at once.
  */
 import { readFileSync } from 'node:fs'
-import { borrowFloats, borrowIntegers, unfilled } from './spare-memory.ts'
+import { borrowFloats, borrowIntegers, unfilled, unfilledFloats } from './spare-memory.ts'
 
 /** A place in the kernels' memory, in bytes. */
 export type Address = number
@@ -100,23 +100,15 @@ interface Kernels {
   /** Returns how many indices there are, of which it writes `count` at most. */
   decodeBitmap(body: Address, length: number, count: number, to: Address): number
 
-  /** How often each exponent occurs: 2^exponent numbers. */
-  countExponents(
-    words: Address,
-    count: number,
-    exponent: number,
-    mantissa: number,
-    to: Address,
-  ): void
-  /** `codes` has 16 code + length of each exponent, two bytes each; `to` has room for eight more. */
-  writeCodes(
-    words: Address,
-    count: number,
-    exponent: number,
-    mantissa: number,
-    codes: Address,
-    to: Address,
-  ): number
+  /** How often each of 256 bytes occurs. */
+  countBytes(from: Address, count: number, to: Address): void
+  /** The exponents of words, a byte each. */
+  exponentsOf(words: Address, count: number, exponent: number, mantissa: number, to: Address): void
+  /**
+   * Codes of bytes, given as 16 code + length of each, two bytes each; `to` has room for eight more. Returns how many bytes
+   * they take.
+   */
+  writeCodes(from: Address, count: number, codes: Address, to: Address): number
   /** Signs and mantissas; `to` has room for sixteen more. */
   writeOthers(
     words: Address,
@@ -127,8 +119,8 @@ interface Kernels {
     to: Address,
   ): void
   /**
-   * Exponents, a byte each, from runs as `decodeGaps` reads them. `first` has, for each value of eight bits, 16 exponent +
-   * length of the code they begin with, two bytes each; `counts` gets how often each of 256 exponents occurs. Returns 0;
+   * Bytes from runs of their codes, as `decodeGaps` reads them. `first` has, for each value of eight bits, 16 byte + length
+   * of the code they begin with, two bytes each; `counts` gets how often each of 256 bytes occurs. Returns 0;
    * or 1 where a run is cut off, 2 where something is left of it.
    */
   readCodes(
@@ -151,12 +143,12 @@ interface Kernels {
     to: Address,
   ): void
   /**
-   * to = (words − levels) step, with a step of two bytes for every 128; `to` may be the place of the words. Returns 0; or 1 on
-   * a step that is no length, 2 on too many of one.
+   * to = (bytes − levels) step, with a step of two bytes for every 128. Returns 0; or 1 on a step that is no length, 2 on too
+   * many of one.
    */
-  scaleSteps(words: Address, count: number, levels: number, steps: Address, to: Address): number
+  scaleSteps(bytes: Address, count: number, levels: number, steps: Address, to: Address): number
   /**
-   * words = ⌊values / step + u⌋ + levels and to = (words − levels) step, with u from 16 bits of `noise` for each value and
+   * bytes = ⌊values / step + u⌋ + levels and to = (bytes − levels) step, with u from 16 bits of `noise` for each value and
    * a step of two bytes, which is written too, for every 128.
    */
   roundToSteps(
@@ -164,7 +156,7 @@ interface Kernels {
     count: number,
     levels: number,
     noise: Address,
-    words: Address,
+    bytes: Address,
     steps: Address,
     to: Address,
   ): void
@@ -221,7 +213,7 @@ export function copyIn(values: Float32Array | Uint32Array | Uint16Array | Uint8A
 
 /** Copies. */
 export function copyFloats(address: Address, count: number): Float32Array<ArrayBuffer> {
-  const copy = new Float32Array(unfilled(4 * count))
+  const copy = unfilledFloats(count)
   copy.set(floatsAt(address, count))
   return copy
 }

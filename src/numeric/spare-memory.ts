@@ -47,6 +47,11 @@ function borrow(bytes: number): ArrayBuffer {
   return memory
 }
 
+/** So many numbers, with any contents, that nobody takes back. */
+export function unfilledFloats(length: number): Float32Array<ArrayBuffer> {
+  return new Float32Array(unfilled(4 * length))
+}
+
 /** Memory that was not filled with zeros first, which takes as long as filling it with anything else. */
 export function unfilled(bytes: number): ArrayBuffer {
   return Buffer.allocUnsafeSlow(bytes).buffer

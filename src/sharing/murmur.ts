@@ -116,9 +116,9 @@ export const murmur = {
         const payload: Values = { domain, ...encoded, ...selection }
         const toldNow = told.slice()
         replaceAt(toldNow, indices, encoded.values)
+        replaceSent(own, payload)
         const inbox = yield toAll(targets, payload)
 
-        replaceSent(own, payload)
         const heard = { domain, inbox, weightOf }
         // In fragments neighbours change from round to round: there is nothing to remember.
         const known = silence && context.fragments === undefined ? memories : null

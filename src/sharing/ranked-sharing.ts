@@ -108,9 +108,9 @@ export function rankedSharing(options: RankedOptions): SharingStrategy<RankedSta
       if (options.errorFeedback) subtractRests(before, chosen, payload.values)
       const base = state.base && rebased(state.base, selection?.indices, before)
       giveBack(before)
+      replaceSent(own, payload)
       const inbox = yield toAll(context.targets, payload)
 
-      replaceSent(own, payload)
       const heard = { domain, inbox, weightOf: context.weightOf }
       const model = inScratch(() => {
         const x = copyIn(parameters)

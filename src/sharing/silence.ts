@@ -16,6 +16,7 @@
  * A kernel goes through everything that is said, remembered and known of a few coordinates at a time.
  */
 import { type Address, copyIn, floatsAt, kernels, reserveNumbers } from '../numeric/kernels.ts'
+import { unfilledFloats } from '../numeric/spare-memory.ts'
 import type { Payload } from './interface.ts'
 import { type Heard, inStretches } from './pull.ts'
 
@@ -48,7 +49,7 @@ export function averageOfNews(
   const remembered = Array.from(heard.inbox.keys(), (source) =>
     memories === null || weightOf(source) === 0
       ? null
-      : { source, before: memories.get(source), after: new Float32Array(size) },
+      : { source, before: memories.get(source), after: unfilledFloats(size) },
   )
   inStretches(size, heard, ({ first, end, messages, count }) => {
     const length = end - first

@@ -30,7 +30,7 @@ export function literalAverageOfNews(
       const value = values.get(k) ?? silence(told[k]!, c, least)
       if (value === undefined) continue
       sum += weight * (value - c)
-      theirs = fround(theirs + weight)
+      theirs = fround(theirs + fround(weight))
     }
     if (theirs === 0) return 0
     const share = fround(Math.abs(news[k]!) * fround(1 / least))

@@ -255,6 +255,29 @@ describe('packing', () => {
     )
   })
 
+  test('writes exponents in codes where these save a 32nd, else as they are', () => {
+    const format = { sign: 0, exponent: 8, mantissa: 0 } as const
+    let coded = 0
+    for (let seed = 0; seed < 300; seed++) {
+      const random = randomStream(seed, 'exponents')
+      const [count, deviation] = [500 + random.integer(5000), 20 + random.integer(60)]
+      const words = Uint32Array.from({ length: count }, () =>
+        Math.min(255, Math.max(0, Math.round(128 + deviation * random.normal()))),
+      )
+      const counts = new Uint32Array(256)
+      for (const word of words) counts[word]!++
+      const lengths = codeLengths(counts)
+      const bits = words.reduce((sum, word) => sum + lengths[word]!, 0)
+      const listed = counts.findLastIndex((one) => one > 0) - counts.findIndex((one) => one > 0) + 1
+      const pays = 8 * (2 + Math.ceil(listed / 2)) + bits < (31 / 32) * 8 * (2 + count)
+      const [first, last] = pack(words, format)
+      expect(first === 1 && last === 0).toBe(!pays)
+      if (pays) coded++
+    }
+    expect(coded).toBeGreaterThan(30)
+    expect(coded).toBeLessThan(270)
+  })
+
   test('accepts no other bytes for the same words', () => {
     const format = { sign: 0, exponent: 8, mantissa: 2 } as const
     const words = Uint32Array.from({ length: 60 }, (_, i) => (i % 7) ** 3)

@@ -7,7 +7,7 @@
  *
  *   k = ⌊v / s + u⌋, u uniform in [0, 1);  v̂ = k s;  E v̂ = v,  |v̂ − v| < s
  *
- * Layout: the steps, two bytes each, the least significant first; then k + L of all values, packed.
+ * Layout: the steps, two bytes each, the least significant first; then k + L of all values, as symbols (`symbols.ts`).
  *
  * Deviations: the largest magnitude instead of the Euclidean norm; Huffman's code instead of Elias's; u has 16 bits.
  */
@@ -25,7 +25,7 @@ import {
 import type { RandomStream } from '../../numeric/random.ts'
 import { MalformedFrameError } from '../errors.ts'
 import type { ValueCodec } from './codec.ts'
-import { packAt, unpackAt } from './packing.ts'
+import { readSymbols, writeSymbols } from './symbols.ts'
 
 /** Values with a step in common: it costs an eighth of a bit for each. The kernel's too. */
 const BLOCK = 128
@@ -33,24 +33,19 @@ const BLOCK = 128
 /** @param bits of an integer, 2 to 8 */
 export function blockIntegers(code: number, bits: number): ValueCodec {
   const levels = 2 ** (bits - 1) - 1
-  const format = { sign: 0, exponent: bits, mantissa: 0 } as const
   return {
     code,
     encode(values, random) {
       const count = values.length
       const head = 2 * Math.ceil(count / BLOCK)
       return inScratch(() => {
-        const [words, steps, rounded] = [
-          reserveNumbers(count),
-          reserve(head),
-          reserveNumbers(count),
-        ]
+        const [symbols, steps, rounded] = [reserve(count), reserve(head), reserveNumbers(count)]
         const noise = noiseFor(count, random())
-        kernels.roundToSteps(copyIn(values), count, levels, noise, words, steps, rounded)
-        const packed = packAt(words, count, format)
-        const bytes = new Uint8Array(head + packed.length)
+        kernels.roundToSteps(copyIn(values), count, levels, noise, symbols, steps, rounded)
+        const { from, end } = writeSymbols(symbols, count, bits)
+        const bytes = new Uint8Array(head + end - from)
         bytes.set(bytesAt(steps, head))
-        bytes.set(packed, head)
+        bytes.set(bytesAt(from, end - from), head)
         return { values: borrowedFloats(rounded, count), bytes }
       })
     },
@@ -59,10 +54,11 @@ export function blockIntegers(code: number, bits: number): ValueCodec {
       if (bytes.length < head) throw new MalformedFrameError('steps are cut off')
       return inScratch(() => {
         const steps = copyIn(bytes.subarray(0, head))
-        const words = unpackAt(bytes.subarray(head), count, format)
-        const error = kernels.scaleSteps(words, count, levels, steps, words)
+        const symbols = readSymbols(bytes.subarray(head), count, bits)
+        const values = reserveNumbers(count)
+        const error = kernels.scaleSteps(symbols, count, levels, steps, values)
         if (error !== 0) throw new MalformedFrameError(REASONS[error]!)
-        return borrowedFloats(words, count)
+        return borrowedFloats(values, count)
       })
     },
   }

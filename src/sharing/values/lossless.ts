@@ -1,6 +1,6 @@
 import { borrowedFloats, inScratch } from '../../numeric/kernels.ts'
 import type { ValueCodec } from './codec.ts'
-import { lacksHighest, pack, unpackAt } from './packing.ts'
+import { areAllFinite, pack, unpackAt } from './packing.ts'
 
 const FORMAT = { sign: 1, exponent: 8, mantissa: 23 } as const
 
@@ -12,5 +12,5 @@ export const lossless: ValueCodec = {
     return { values, bytes: pack(words, FORMAT) }
   },
   decode: (bytes, count) => inScratch(() => borrowedFloats(unpackAt(bytes, count, FORMAT), count)),
-  areFinite: (bytes) => lacksHighest(bytes, FORMAT),
+  areFinite: (bytes) => areAllFinite(bytes, FORMAT),
 }

@@ -34,6 +34,12 @@ export function rounded(low: v128, high: v128): v128 {
   return v128.shuffle<f64>(first, last, 0, 2)
 }
 
+/** Four bytes as numbers. */
+@inline
+export function fourBytes(at: usize): v128 {
+  return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(at)))
+}
+
 /** to = a − b. */
 export function difference(a: usize, b: usize, count: i32, to: usize): void {
   for (; count >= 4; count -= 4, a += VECTOR, b += VECTOR, to += VECTOR) {

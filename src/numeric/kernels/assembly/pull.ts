@@ -3,9 +3,9 @@ import { doubles, NUMBER, rounded, upper, VECTOR } from './lanes'
 import { heldBy, indicesOf, MESSAGE, readOf, readOn, valuesOf, weightOf } from './message'
 
 /** Coordinates summed up at a time: what is known of them stays in the processor's nearest memory. A multiple of four. */
-export const BLOCK: i32 = 256
+export const BLOCK: i32 = 1024
 const DOUBLE: usize = 8
-export const sums: usize = memory.data(256 * 8, 16)
+export const sums: usize = memory.data(1024 * 8, 16)
 
 /**
  * to[k] = onto[k] + Σ weight (value[k] − own[k]) over the messages that hold k, in their order, each sum rounded once,
@@ -42,6 +42,7 @@ export function addMessage(
 @inline
 function addAll(message: usize, at: usize, own: usize, count: i32, weights: usize): void {
   const weight = f64x2.splat(weightOf(message))
+  const singleWeight = f32x4.splat(<f32>weightOf(message))
   let values = valuesOf(message) + at
   let sum = sums
   for (let i = 0; i < count; i += 4) {
@@ -52,9 +53,7 @@ function addAll(message: usize, at: usize, own: usize, count: i32, weights: usiz
     v128.store(sum, f64x2.add(v128.load(sum), f64x2.mul(weight, low)))
     v128.store(sum, f64x2.add(v128.load(sum, VECTOR), f64x2.mul(weight, high)), VECTOR)
     if (weights != 0) {
-      const four = v128.load(weights)
-      const more = f64x2.add(doubles(upper(four)), weight)
-      v128.store(weights, rounded(f64x2.add(doubles(four), weight), more))
+      v128.store(weights, f32x4.add(v128.load(weights), singleWeight))
       weights += VECTOR
     }
     values += VECTOR
@@ -70,16 +69,25 @@ function addSelected(message: usize, own: usize, begin: i32, count: i32, weights
   const values = valuesOf(message)
   const held = heldBy(message)
   const weight = f64x2.splat(weightOf(message))
+  const single = <f32>weightOf(message)
   const end = begin + count
   let i = readOf(message)
   for (; i + 4 <= held; i += 4) {
     const at = indices + <usize>i * NUMBER
     if (load<i32>(at, 12) >= end) break
     const four = v128.load(values + <usize>i * NUMBER)
-    const low = doubles(four)
-    const high = doubles(upper(four))
-    addTwo(low, own, load<i32>(at) - begin, load<i32>(at, 4) - begin, weight, weights)
-    addTwo(high, own, load<i32>(at, 8) - begin, load<i32>(at, 12) - begin, weight, weights)
+    const a = load<i32>(at) - begin
+    const b = load<i32>(at, 4) - begin
+    const c = load<i32>(at, 8) - begin
+    const d = load<i32>(at, 12) - begin
+    addTwo(doubles(four), own, a, b, weight)
+    addTwo(doubles(upper(four)), own, c, d, weight)
+    if (weights != 0) {
+      addWeight(weights, a, single)
+      addWeight(weights, b, single)
+      addWeight(weights, c, single)
+      addWeight(weights, d, single)
+    }
   }
   for (; i < held; i++) {
     const k = load<i32>(indices + <usize>i * NUMBER) - begin
@@ -88,16 +96,13 @@ function addSelected(message: usize, own: usize, begin: i32, count: i32, weights
     const theirs = <f64>load<f32>(values + <usize>i * NUMBER)
     const difference = theirs - <f64>load<f32>(own + <usize>k * NUMBER)
     store<f64>(sum, load<f64>(sum) + weightOf(message) * difference)
-    if (weights != 0) {
-      const W = weights + <usize>k * NUMBER
-      store<f32>(W, <f32>(<f64>load<f32>(W) + weightOf(message)))
-    }
+    if (weights != 0) addWeight(weights, k, single)
   }
   readOn(message, i)
 }
 
 @inline
-function addTwo(theirs: v128, own: usize, a: i32, b: i32, weight: v128, weights: usize): void {
+function addTwo(theirs: v128, own: usize, a: i32, b: i32, weight: v128): void {
   const ownA = v128.load32_zero(own + <usize>a * NUMBER)
   const ours = doubles(v128.load_lane<f32>(own + <usize>b * NUMBER, ownA, 1))
   const sumA = sums + <usize>a * DOUBLE
@@ -106,13 +111,12 @@ function addTwo(theirs: v128, own: usize, a: i32, b: i32, weight: v128, weights:
   const after = f64x2.add(before, f64x2.mul(weight, f64x2.sub(theirs, ours)))
   v128.store_lane<f64>(sumA, after, 0)
   v128.store_lane<f64>(sumB, after, 1)
-  if (weights == 0) return
-  const WA = weights + <usize>a * NUMBER
-  const WB = weights + <usize>b * NUMBER
-  const W = doubles(v128.load_lane<f32>(WB, v128.load32_zero(WA), 1))
-  const heavier = f32x4.demote_f64x2_zero(f64x2.add(W, weight))
-  v128.store_lane<f32>(WA, heavier, 0)
-  v128.store_lane<f32>(WB, heavier, 1)
+}
+
+@inline
+function addWeight(weights: usize, k: i32, weight: f32): void {
+  const at = weights + <usize>k * NUMBER
+  store<f32>(at, load<f32>(at) + weight)
 }
 
 function roundSums(count: i32, to: usize): void {

@@ -6,16 +6,16 @@ import { doubles, everywhere, MAGNITUDES, NUMBER, rounded, upper, VECTOR } from 
 import { heldBy, indicesOf, MESSAGE, readOf, readOn, valuesOf, weightOf } from './message'
 import { addMessage, BLOCK, sums } from './pull'
 
-const FLOATS: usize = 256 * 4
-const DOUBLES: usize = 256 * 8
+const FLOATS: usize = 1024 * 4
+const DOUBLES: usize = 1024 * 8
 
 /** W, the weight of those heard; Σ w (v − c) is where `pull` has its sums. */
-const weights: usize = memory.data(256 * 4, 16)
+const weights: usize = memory.data(1024 * 4, 16)
 /** Beyond what distance a neighbour is heard: less than any where it has told. */
-const least: usize = memory.data(256 * 4, 16)
+const least: usize = memory.data(1024 * 4, 16)
 const TOLD: f32 = -1
 /** What is known of a neighbour of which nothing is remembered. */
-const nothing: usize = memory.data(256 * 4, 16)
+const nothing: usize = memory.data(1024 * 4, 16)
 const UNKNOWN: i32 = 0x7fc00000
 
 const ONE: usize = memory.data<f32>([1], 16)
@@ -94,6 +94,7 @@ function hearTold(message: usize, begin: i32, count: i32, known: usize): void {
 @inline
 function addVoice(known: usize, own: usize, weight: f64, count: i32): void {
   const w = f64x2.splat(weight)
+  const single = f32x4.splat(<f32>weight)
   const sign = everywhere(SIGN)
   const zero = i32x4.splat(0)
   for (let i: usize = 0; i < <usize>count * NUMBER; i += VECTOR) {
@@ -110,10 +111,8 @@ function addVoice(known: usize, own: usize, weight: f64, count: i32): void {
     const sum = sums + 2 * i
     addWhere(low, f64x2.mul(w, f64x2.sub(doubles(voice), oursLow)), sum)
     addWhere(high, f64x2.mul(w, f64x2.sub(doubles(upper(voice)), oursHigh)), sum + VECTOR)
-    const W = v128.load(weights + i)
-    const newLow = f64x2.add(doubles(W), v128.and(low, w))
-    const newHigh = f64x2.add(doubles(upper(W)), v128.and(high, w))
-    v128.store(weights + i, rounded(newLow, newHigh))
+    const isHeard = v128.shuffle<f32>(low, high, 0, 2, 4, 6)
+    v128.store(weights + i, f32x4.add(v128.load(weights + i), v128.and(isHeard, single)))
   }
 }
 
