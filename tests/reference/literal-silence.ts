@@ -44,7 +44,8 @@ export function literalAverageOfNews(
 
 /** What is heard of a neighbour that has told nothing new; undefined for nothing. */
 function silence(told: number, own: number, least: number): number | undefined {
-  if (told - own > least) return fround(told - least)
-  if (told - own < -least) return fround(told + least)
+  const distance = fround(told - own)
+  if (distance > least) return fround(told - least)
+  if (distance < -least) return fround(told + least)
   return undefined
 }

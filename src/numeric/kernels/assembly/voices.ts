@@ -87,44 +87,34 @@ function hearTold(message: usize, begin: i32, count: i32, known: usize): void {
   readOn(message, i)
 }
 
-/**
- * Adds w (v − c) and w where a neighbour is heard. v has the same bits as if it were rounded from double precision; the
- * distance, which decides whether it is heard, has to be taken there.
- */
+/** Adds w (v − c) and w where a neighbour is heard. */
 @inline
 function addVoice(known: usize, own: usize, weight: f64, count: i32): void {
   const w = f64x2.splat(weight)
   const single = f32x4.splat(<f32>weight)
   const sign = everywhere(SIGN)
+  const magnitudes = everywhere(MAGNITUDES)
   const zero = i32x4.splat(0)
   for (let i: usize = 0; i < <usize>count * NUMBER; i += VECTOR) {
     const theirs = v128.load(known + i)
     const ours = v128.load(own + i)
     const bound = v128.load(least + i)
-    const oursLow = doubles(ours)
-    const oursHigh = doubles(upper(ours))
-    const low = isHeard(doubles(theirs), oursLow, doubles(bound))
-    const high = isHeard(doubles(upper(theirs)), oursHigh, doubles(upper(bound)))
-    // Nearer by τ; what was told itself, as it is.
-    const nearer = v128.or(f32x4.pmax(bound, zero), v128.and(f32x4.sub(theirs, ours), sign))
-    const voice = f32x4.sub(theirs, nearer)
+    const distance = f32x4.sub(theirs, ours)
+    // Not where nothing is known: NaN is larger than nothing.
+    const isHeard = f32x4.gt(v128.and(distance, magnitudes), bound)
+    // Nearer by τ; what was told itself, as it is; where nothing is heard, what adds nothing.
+    const nearer = v128.or(f32x4.pmax(bound, zero), v128.and(distance, sign))
+    const voice = v128.bitselect(f32x4.sub(theirs, nearer), ours, isHeard)
     const sum = sums + 2 * i
-    addWhere(low, f64x2.mul(w, f64x2.sub(doubles(voice), oursLow)), sum)
-    addWhere(high, f64x2.mul(w, f64x2.sub(doubles(upper(voice)), oursHigh)), sum + VECTOR)
-    const isHeard = v128.shuffle<f32>(low, high, 0, 2, 4, 6)
+    addTerm(f64x2.mul(w, f64x2.sub(doubles(voice), doubles(ours))), sum)
+    addTerm(f64x2.mul(w, f64x2.sub(doubles(upper(voice)), doubles(upper(ours)))), sum + VECTOR)
     v128.store(weights + i, f32x4.add(v128.load(weights + i), v128.and(isHeard, single)))
   }
 }
 
-/** Not where nothing is known: NaN is larger than nothing. */
 @inline
-function isHeard(theirs: v128, ours: v128, bound: v128): v128 {
-  return f64x2.gt(f64x2.abs(f64x2.sub(theirs, ours)), bound)
-}
-
-@inline
-function addWhere(heard: v128, term: v128, sum: usize): void {
-  v128.store(sum, f64x2.add(v128.load(sum), v128.and(heard, term)))
+function addTerm(term: v128, sum: usize): void {
+  v128.store(sum, f64x2.add(v128.load(sum), term))
 }
 
 /** The sum is rounded before it is divided. */
