@@ -67,42 +67,46 @@ function addAll(message: usize, at: usize, own: usize, count: i32, weights: usiz
 function addSelected(message: usize, own: usize, begin: i32, count: i32, weights: usize): void {
   const indices = indicesOf(message)
   const values = valuesOf(message)
-  const held = heldBy(message)
   const weight = f64x2.splat(weightOf(message))
   const single = <f32>weightOf(message)
   const end = begin + count
-  let i = readOf(message)
-  for (; i + 4 <= held; i += 4) {
-    const at = indices + <usize>i * NUMBER
-    if (load<i32>(at, 12) >= end) break
-    const four = v128.load(values + <usize>i * NUMBER)
-    const a = load<i32>(at) - begin
-    const b = load<i32>(at, 4) - begin
-    const c = load<i32>(at, 8) - begin
-    const d = load<i32>(at, 12) - begin
-    addTwo(doubles(four), own, a, b, weight)
-    addTwo(doubles(upper(four)), own, c, d, weight)
+  // Where the vectors' first coordinates would be.
+  const ours = own - <usize>begin * NUMBER
+  const added = sums - <usize>begin * DOUBLE
+  const heavier = weights - <usize>begin * NUMBER
+  let at = indices + <usize>readOf(message) * NUMBER
+  const last = indices + <usize>heldBy(message) * NUMBER
+  const toValues = values - indices
+  for (; at + 12 < last; at += VECTOR) {
+    const d = load<i32>(at, 12)
+    if (d >= end) break
+    const four = v128.load(at + toValues)
+    const a = load<i32>(at)
+    const b = load<i32>(at, 4)
+    const c = load<i32>(at, 8)
+    addTwo(doubles(four), ours, added, a, b, weight)
+    addTwo(doubles(upper(four)), ours, added, c, d, weight)
     if (weights != 0) {
-      addWeight(weights, a, single)
-      addWeight(weights, b, single)
-      addWeight(weights, c, single)
-      addWeight(weights, d, single)
+      addWeight(heavier, a, single)
+      addWeight(heavier, b, single)
+      addWeight(heavier, c, single)
+      addWeight(heavier, d, single)
     }
   }
-  for (; i < held; i++) {
-    const k = load<i32>(indices + <usize>i * NUMBER) - begin
-    if (k >= count) break
-    const sum = sums + <usize>k * DOUBLE
-    const theirs = <f64>load<f32>(values + <usize>i * NUMBER)
-    const difference = theirs - <f64>load<f32>(own + <usize>k * NUMBER)
+  for (; at < last; at += NUMBER) {
+    const k = load<i32>(at)
+    if (k >= end) break
+    const sum = added + <usize>k * DOUBLE
+    const theirs = <f64>load<f32>(at + toValues)
+    const difference = theirs - <f64>load<f32>(ours + <usize>k * NUMBER)
     store<f64>(sum, load<f64>(sum) + weightOf(message) * difference)
-    if (weights != 0) addWeight(weights, k, single)
+    if (weights != 0) addWeight(heavier, k, single)
   }
-  readOn(message, i)
+  readOn(message, <i32>((at - indices) / NUMBER))
 }
 
 @inline
-function addTwo(theirs: v128, own: usize, a: i32, b: i32, weight: v128): void {
+function addTwo(theirs: v128, own: usize, sums: usize, a: i32, b: i32, weight: v128): void {
   const ownA = v128.load32_zero(own + <usize>a * NUMBER)
   const ours = doubles(v128.load_lane<f32>(own + <usize>b * NUMBER, ownA, 1))
   const sumA = sums + <usize>a * DOUBLE
