@@ -25,7 +25,7 @@ const trainSchema = z.strictObject({
     .lt(1)
     .optional()
     .describe(
-      'Share of what the model moved in the last round, averaging included, that it moves again. Default: 0; 0.2 with "murmur", 0.35 in private runs unless indices are "own".',
+      'Share of what the model moved in the last round, averaging included, that it moves again. Default: 0; 0.2 with "murmur", 0.35 in private runs.',
     ),
   weightDecay: z.number().min(0).default(0).describe('L2 penalty.'),
   schedule: z

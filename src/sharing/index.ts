@@ -11,7 +11,7 @@ import { jwins } from './jwins.ts'
 import type { StrategyKind } from './kind.ts'
 import { murmur } from './murmur.ts'
 import { none } from './none.ts'
-import { hasCommonSets, type PrivacyOptions, SLOW_MOMENTUM_OF_SUMS } from './private/index.ts'
+import { type PrivacyOptions, SLOW_MOMENTUM_OF_SUMS } from './private/index.ts'
 import { randomSubsampling } from './random-subsampling.ts'
 import { topKSharing } from './top-k.ts'
 
@@ -95,7 +95,7 @@ export function needsEveryMessage({ method }: ShareOptions): boolean {
 
 /** What `train.slowMomentum` is where a job does not say. */
 export function usualSlowMomentum({ method }: ShareOptions, privacy: PrivacyOptions): number {
-  if (hasCommonSets(privacy)) return SLOW_MOMENTUM_OF_SUMS
+  if (privacy.secureAggregation !== 'off') return SLOW_MOMENTUM_OF_SUMS
   const kind: StrategyKind = strategies[method]
   return kind.slowMomentum ?? 0
 }

@@ -8,8 +8,7 @@ type Overrides = Readonly<Record<string, unknown>>
 
 /** What a run that shares so has where its job does not say. */
 export function usualIn(mode: Mode): Overrides {
-  const isCommon = mode === 'public-coin' || mode === 'summed-energy'
-  return { 'train.slowMomentum': isCommon ? SLOW_MOMENTUM_OF_SUMS : 0 }
+  return { 'train.slowMomentum': mode === 'plain' ? 0 : SLOW_MOMENTUM_OF_SUMS }
 }
 
 function attackedJob(overrides: Overrides): Job {

@@ -84,7 +84,7 @@ describe('parseJob', () => {
     expect(usual({})).toBe(0)
     expect(usual({ secureAggregation: 'cesar' })).toBe(0.35)
     expect(usual({ secureAggregation: 'off-same-ring' })).toBe(0.35)
-    expect(usual({ secureAggregation: 'cesar', indices: 'own' })).toBe(0)
+    expect(usual({ secureAggregation: 'cesar', indices: 'own' })).toBe(0.35)
     expect(withShare({ values: 'int8' }).share).toEqual({ method: 'full', values: 'int8' })
     expect(parseJob(JSON.parse(JSON.stringify(frugal)))).toEqual(frugal)
   })

@@ -12,7 +12,6 @@ import { unmaskedSharing } from './unmasked-sharing.ts'
 export type { PrivatePorts, Roll, SlotJournal } from './interface.ts'
 export { MAX_DEGREE } from './letter.ts'
 export {
-  hasCommonSets,
   type PrivacyOptions,
   privacySchema,
   ringOf,

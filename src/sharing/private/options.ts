@@ -66,12 +66,7 @@ export const privacySchema = z
 
 export type PrivacyOptions = z.output<typeof privacySchema>
 
-/** Whether all senders to a node send it the same coefficients. */
-export function hasCommonSets({ secureAggregation, indices }: PrivacyOptions): boolean {
-  return secureAggregation !== 'off' && indices !== 'own'
-}
-
-/** What `train.slowMomentum` is with them where a job does not say. Measured: docs/results, private gossip. */
+/** What `train.slowMomentum` is in a private run whose job does not say. Measured: docs/results, private gossip. */
 export const SLOW_MOMENTUM_OF_SUMS = 0.35
 
 /** Three senders fit; rounding is stochastic. */

@@ -94,7 +94,7 @@ function readCodes(
 ): { readonly at: Address; readonly counts: Uint32Array | null } {
   if (areBytes(lengths)) {
     if (body.length === count) return { at: copyIn(body), counts: null }
-    throw new MalformedFrameError(`${body.length} bytes of exponents for ${count} values`)
+    throw new MalformedFrameError(`${body.length} bytes of symbols for ${count} values`)
   }
   const table = decodingTable(lengths)
   if (table === null) throw new MalformedFrameError('code lengths that are no code')
@@ -183,7 +183,7 @@ function readHeader(bytes: Uint8Array, bits: number): Code {
   const listed = first === last ? 0 : last - first + 1
   const header = bytes.subarray(0, 2 + Math.ceil(listed / 2))
   if (first > last || last >= 2 ** bits || header.length < 2 + listed / 2) {
-    throw new MalformedFrameError(`code lengths of exponents ${first} to ${last}`)
+    throw new MalformedFrameError(`code lengths of symbols ${first} to ${last}`)
   }
   const lengths = new Uint8Array(2 ** bits).fill(UNUSED)
   if (listed === 0) lengths[first] = 0
