@@ -5,6 +5,9 @@
 
 const VECTOR: usize = 16
 
+/** Bits of a float's magnitude. What is read before a loop stays in a register; V8 builds a constant anew each time. */
+const MAGNITUDE: usize = memory.data<i32>([0x7fffffff], 16)
+
 /** a += b in Z/2^32. */
 export function add32(a: usize, b: usize, bytes: usize): void {
   for (const end = a + bytes; a < end; a += VECTOR, b += VECTOR) {
@@ -49,16 +52,17 @@ export function quantise(values: usize, words: usize, bytes: usize, scale: f32, 
  */
 function allWithin(values: usize, words: usize, bytes: usize, scale: f32, limit: i32): bool {
   const scales = f32x4.splat(scale)
-  // A little less than the limit, which itself may not be a float32; what is between goes the longer way.
-  const bound = f32x4.splat(<f32>(<f64>limit * (1.0 - 1.0 / 4194304.0)))
-  let within = i32x4.splat(-1)
+  const magnitudes = v128.load32_splat(MAGNITUDE)
+  let most = i32x4.splat(0)
   for (const end = values + bytes; values < end; values += VECTOR, words += VECTOR) {
     const y = f32x4.mul(v128.load(values), scales)
-    // False for what is not a number, too.
-    within = v128.and(within, f32x4.le(f32x4.abs(y), bound))
+    most = i32x4.max_s(most, v128.and(y, magnitudes))
     v128.store(words, i32x4.trunc_sat_f32x4_s(f32x4.nearest(y)))
   }
-  return i32x4.all_true(within)
+  // A little less than the limit, which itself may not be a float32; what is between goes the longer way.
+  const bound = <f32>(<f64>limit * (1.0 - 1.0 / 4194304.0))
+  // Magnitudes are ordered as their bits are, and what is not a number comes last.
+  return i32x4.all_true(i32x4.le_s(most, i32x4.splat(reinterpret<i32>(bound))))
 }
 
 function quantiseClamping(
