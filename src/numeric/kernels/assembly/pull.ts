@@ -5,7 +5,7 @@ import { heldBy, indicesOf, MESSAGE, readOf, readOn, valuesOf, weightOf } from '
 /** Coordinates summed up at a time: what is known of them stays in the processor's nearest memory. A multiple of four. */
 export const BLOCK: i32 = 1024
 const DOUBLE: usize = 8
-export const sums: usize = memory.data(1024 * 8, 16)
+export const sums: usize = memory.data(BLOCK * 8, 16)
 
 /**
  * to[k] = onto[k] + Σ weight (value[k] − own[k]) over the messages that hold k, in their order, each sum rounded once,

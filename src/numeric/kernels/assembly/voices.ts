@@ -6,16 +6,16 @@ import { doubles, everywhere, MAGNITUDES, NUMBER, rounded, upper, VECTOR } from 
 import { heldBy, indicesOf, MESSAGE, readOf, readOn, valuesOf, weightOf } from './message'
 import { addMessage, BLOCK, sums } from './pull'
 
-const FLOATS: usize = 1024 * 4
-const DOUBLES: usize = 1024 * 8
+const FLOATS: usize = <usize>BLOCK * NUMBER
+const DOUBLES: usize = 2 * FLOATS
 
 /** W, the weight of those heard; Σ w (v − c) is where `pull` has its sums. */
-const weights: usize = memory.data(1024 * 4, 16)
+const weights: usize = memory.data(BLOCK * 4, 16)
 /** Beyond what distance a neighbour is heard: less than any where it has told. */
-const least: usize = memory.data(1024 * 4, 16)
+const least: usize = memory.data(BLOCK * 4, 16)
 const TOLD: f32 = -1
 /** What is known of a neighbour of which nothing is remembered. */
-const nothing: usize = memory.data(1024 * 4, 16)
+const nothing: usize = memory.data(BLOCK * 4, 16)
 const UNKNOWN: i32 = 0x7fc00000
 
 const ONE: usize = memory.data<f32>([1], 16)
