@@ -84,6 +84,7 @@ export {
   checkRing,
   DEFAULT_RING,
   dequantise,
+  finestFraction,
   InvalidRingError,
   InvalidWordsError,
   largestSum,

@@ -88,6 +88,15 @@ export function largestSum({ width, fractionBits, clip }: Ring): number {
   return Math.ceil(2 ** (width - 1) / (clip * 2 ** fractionBits + 1)) - 1
 }
 
+/**
+ * The most bits behind the point with which a sum of so many senders cannot wrap around; below 0 where the clip leaves no
+ * room for any.
+ */
+export function finestFraction(width: RingWidth, clip: number, senders: number): number {
+  const steps = (2 ** (width - 1) - 1) / senders - 1
+  return Math.min(LARGEST_FRACTION, Math.floor(Math.log2(steps / clip)))
+}
+
 /** @throws {RingCapacityError} unless every sum of that many senders is exact. */
 export function checkCapacity(ring: Ring, senders: number): void {
   const largest = largestSum(ring)

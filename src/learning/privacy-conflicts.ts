@@ -48,9 +48,8 @@ export function privacyConflicts(job: Job): string[] {
         'set cooldown = 1 or more, or longer epochs',
     )
   }
-  const ring = ringOf(privacy)
   try {
-    checkRing(ring)
+    checkRing(ringOf(privacy, 1))
   } catch (error) {
     if (!(error instanceof InvalidRingError)) throw error
     return [...problems, `privacy.clip: ${error.message}`]
@@ -85,7 +84,7 @@ function graphProblems({ privacy, weights }: Job, graph: Graph): string[] {
         `${degrees.indexOf(most)} has ${most}; use "public-coin" or a graph of lower degree`,
     ]
   }
-  const largest = Math.min(largestSum(ringOf(privacy)), MAX_DEGREE)
+  const largest = Math.min(largestSum(ringOf(privacy, most)), MAX_DEGREE)
   if (most > largest) {
     return [
       `privacy.ringBits: the ring holds sums of up to ${largest} nodes and node ${degrees.indexOf(most)} ` +

@@ -72,10 +72,10 @@ function inSums(indices: 'public-coin' | 'summed-energy', job: Job, topology: To
   const { nodes, seed } = job
   const sparsity = sparsityOf(job.share)!
   const privacy = { ...job.privacy, indices }
-  const ring = ringOf(privacy)
-  const init = { name: job.share.method, sparsity, privacy, seed }
   const portsOf = emulatedPorts(job, nativeSuite, new Uint8Array(32), topology)
   const { roll } = portsOf(0)
+  const ring = ringOf(privacy, roll.mostSenders)
+  const init = { name: job.share.method, sparsity, privacy, ring, seed }
   const choice = createSelection(init)
   return {
     strategies: Array.from({ length: nodes }, (_, rank) => unmaskedSharing(init, portsOf(rank))),

@@ -7,12 +7,14 @@ import {
   checkRing,
   DEFAULT_RING,
   dequantise,
+  finestFraction,
   type Keystream,
   largestSum,
   newWords,
   pureSuite,
   quantise,
   type Ring,
+  type RingWidth,
   subtractWords,
   wordsOf,
 } from '../../crypto/index.ts'
@@ -63,6 +65,23 @@ describe('rings', () => {
     expect(() => checkCapacity(ring, largest)).not.toThrow()
     expect(() => checkCapacity(ring, largest + 1)).toThrow(named('RingCapacityError'))
     expect(() => checkCapacity(ring, largest + 1)).toThrow(new RegExp(`room for ${largest}`))
+  })
+
+  test('the finest fraction leaves room for so many senders, and one bit more would not', () => {
+    const width = fc.constantFrom<RingWidth>(16, 32)
+    const clip = fc.double({ min: 2 ** -20, max: 2 ** 20, noNaN: true })
+    fc.assert(
+      fc.property(width, clip, fc.integer({ min: 1, max: 64 }), (width, clip, senders) => {
+        const finest = finestFraction(width, clip, senders)
+        const room = (fractionBits: number) => largestSum({ width, fractionBits, clip })
+        expect(finest).toBeLessThanOrEqual(30)
+        expect(room(finest)).toBeGreaterThanOrEqual(senders)
+        if (finest < 30) expect(room(finest + 1)).toBeLessThan(senders)
+      }),
+    )
+    expect([3, 4, 7, 8, 15].map((senders) => finestFraction(16, 8, senders))).toEqual([
+      10, 9, 9, 8, 8,
+    ])
   })
 
   test('the bound is |P| (B 2^f + 1) < 2^(w−1), to the sender', () => {

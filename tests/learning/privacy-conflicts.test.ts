@@ -10,6 +10,11 @@ test('a private job with the defaults is fine, and so is any other without masks
   expect(smallJob({ ...cesar, nodes: 1 }).nodes).toBe(1)
 })
 
+test.each([16, 32])('words of %i bits have room for all neighbours', (ringBits) => {
+  const many = { 'privacy.ringBits': ringBits, nodes: 20, 'topology.kind': 'full' }
+  expect(smallJob({ ...cesar, ...many }).privacy.ringBits).toBe(ringBits)
+})
+
 test.each([
   [{ 'share.method': 'choco' }, /share.method: "choco" cannot be summed under masks/],
   [{ 'share.method': 'none' }, /share.method: "none" cannot/],
@@ -18,8 +23,15 @@ test.each([
   [{ 'topology.kind': 'random-regular', 'topology.degree': 3 }, /changes its neighbours/],
   [{ 'topology.kind': 'ring' }, /privacy.minMaskers: with 2 each node needs at least 3 neighbours/],
   [{ 'topology.kind': 'star' }, /privacy.minMaskers: with 2 each node needs at least 3/],
-  [{ 'privacy.ringBits': 16, 'topology.kind': 'full' }, /sums of up to 3 nodes and node 0 has 7/],
-  [{ 'privacy.clip': 1000 }, /privacy.clip: .* does not fit into 32 bits/],
+  [
+    { 'privacy.ringBits': 16, 'privacy.fractionBits': 10, 'topology.kind': 'full' },
+    /sums of up to 3 nodes and node 0 has 7/,
+  ],
+  [{ 'privacy.clip': 1e10 }, /privacy.clip: .* does not fit into 32 bits with 0 behind/],
+  [
+    { 'privacy.clip': 1000, 'privacy.fractionBits': 23 },
+    /privacy.clip: .* does not fit into 32 bits with 23 behind/,
+  ],
   [
     { 'privacy.indices': 'own', nodes: 12, 'topology.kind': 'full' },
     /privacy.indices: with "own" .* node 0 has 11/,

@@ -3,7 +3,7 @@ import type { ShareOptions } from '../index.ts'
 import type { SharingStrategy } from '../interface.ts'
 import type { PrivatePorts } from './interface.ts'
 import { maskedSharing } from './masked-sharing.ts'
-import type { PrivacyOptions } from './options.ts'
+import { type PrivacyOptions, ringOf } from './options.ts'
 import { ownChoice } from './own-choice.ts'
 import { ownSharing } from './own-sharing.ts'
 import { sparsityOf } from './sparsity.ts'
@@ -40,7 +40,8 @@ export function createPrivateStrategy(
 ): SharingStrategy {
   const sparsity = sparsityOf(share)
   if (sparsity === undefined) throw new RangeError(`"${share.method}" cannot be private`)
-  const init = { name: share.method, sparsity, privacy, seed }
+  const ring = ringOf(privacy, ports.roll.mostSenders)
+  const init = { name: share.method, sparsity, privacy, ring, seed }
   if (privacy.secureAggregation !== 'cesar') return unmaskedSharing(init, ports)
   if (privacy.indices !== 'own') return maskedSharing(init, ports)
   return ownSharing(init, ownChoice(share, sparsity, seed), ports) as SharingStrategy

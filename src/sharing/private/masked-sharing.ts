@@ -19,21 +19,19 @@ import {
   tagsLetter,
   vectorLetter,
 } from './letter.ts'
-import { ringOf } from './options.ts'
 import { OwnSum } from './own-sum.ts'
 import { Phases } from './phases.ts'
 import { adoptSum } from './ring-vectors.ts'
-import { createSelection, type SharedSelection } from './selection.ts'
+import { createSelection, type SharedSums } from './selection.ts'
 import { Session } from './session.ts'
 
 /** A strategy for one node and one process: it holds the secrets of its session. */
-export function maskedSharing(init: SharedSelection, ports: PrivatePorts): SharingStrategy {
-  const { privacy, sparsity } = init
+export function maskedSharing(init: SharedSums, ports: PrivatePorts): SharingStrategy {
+  const { privacy, ring, sparsity } = init
   const { epochRounds, minMaskers } = privacy
   const { transform } = sparsity
   const { roll } = ports
-  const ring = ringOf(privacy)
-  const session = new Session(privacy, ports)
+  const session = new Session(init, ports)
   const choice = createSelection(init)
   return {
     name: init.name,

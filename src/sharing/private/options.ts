@@ -1,6 +1,6 @@
 /** The `[privacy]` table of a job file. */
 import { z } from 'zod'
-import { DEFAULT_RING, type Ring } from '../../../crypto/index.ts'
+import { DEFAULT_RING, finestFraction, type Ring } from '../../../crypto/index.ts'
 
 export const privacySchema = z
   .strictObject({
@@ -43,12 +43,14 @@ export const privacySchema = z
       .min(0)
       .max(30)
       .optional()
-      .describe('Bits behind the point. Default: 23 of 32, 11 of 16.'),
+      .describe(
+        'Bits behind the point. Default: as many as a sum of all neighbours leaves room for, at most 23.',
+      ),
     clip: z
       .number()
       .positive()
       .optional()
-      .describe('Larger values are cut to it. Default: 16 with 32 bits, 4 with 16.'),
+      .describe('Larger values are cut to it. Default: 16 with 32 bits, 8 with 16.'),
     epochRounds: z
       .number()
       .int()
@@ -69,15 +71,16 @@ export type PrivacyOptions = z.output<typeof privacySchema>
 /** What `train.slowMomentum` is in a private run whose job does not say. Measured: docs/results, private gossip. */
 export const SLOW_MOMENTUM_OF_SUMS = 0.35
 
-/** Three senders fit; rounding is stochastic. */
-const SHORT_RING: Ring = { width: 16, fractionBits: 11, clip: 4 }
+/** Room for the scale of a normalisation, 1, where four levels of the transform have made 4 of it, and for as much again. */
+const SHORT_CLIP = 8
 
-/** The ring that masked words are elements of. */
-export function ringOf({ ringBits, fractionBits, clip }: PrivacyOptions): Ring {
-  const usual = ringBits === 32 ? DEFAULT_RING : SHORT_RING
+/** The ring that masked words are elements of, where sums are of up to so many senders. */
+export function ringOf({ ringBits, fractionBits, clip }: PrivacyOptions, senders: number): Ring {
+  const largest = clip ?? (ringBits === 32 ? DEFAULT_RING.clip : SHORT_CLIP)
+  const finest = Math.max(0, finestFraction(ringBits, largest, senders))
   return {
     width: ringBits,
-    fractionBits: fractionBits ?? usual.fractionBits,
-    clip: clip ?? usual.clip,
+    fractionBits: fractionBits ?? Math.min(finest, DEFAULT_RING.fractionBits),
+    clip: largest,
   }
 }

@@ -42,12 +42,11 @@ import {
   tagsLetter,
 } from './letter.ts'
 import { joinSum, type NoSum, openSum, rosterLetters, takeKeys } from './opening.ts'
-import { ringOf } from './options.ts'
 import type { OwnChoice } from './own-choice.ts'
 import { advance, mapped, Phases } from './phases.ts'
 import { expectHidden, Refusals } from './refusals.ts'
 import { commonWeight, weightBeforehand } from './ring-vectors.ts'
-import type { SharedSelection } from './selection.ts'
+import type { SharedSums } from './selection.ts'
 import { Session } from './session.ts'
 
 /** One receiver's sum as a sender goes through it. */
@@ -57,16 +56,15 @@ interface Part<Phase> {
 }
 
 export function ownSharing(
-  init: SharedSelection,
+  init: SharedSums,
   choice: OwnChoice,
   ports: PrivatePorts,
 ): SharingStrategy<RankedState | null> {
-  const { privacy, sparsity } = init
+  const { privacy, ring, sparsity } = init
   const { transform } = sparsity
   const { minMaskers, epochRounds } = privacy
   const { roll, suite, journal } = ports
-  const ring = ringOf(privacy)
-  const session = new Session(privacy, ports)
+  const session = new Session(init, ports)
   return {
     name: init.name,
     space: (size) => ({

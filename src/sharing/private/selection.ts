@@ -1,12 +1,12 @@
 /** Which coefficients are summed for whom: the same for all senders to one receiver. */
-import type { Words } from '../../../crypto/index.ts'
+import type { Ring, Words } from '../../../crypto/index.ts'
 import type { ParameterLayout } from '../../model/parameters.ts'
 import type { PrivacyOptions } from './options.ts'
 import { publicCoinSelection } from './public-coin-selection.ts'
 import type { Sparsity } from './sparsity.ts'
 import { summedEnergySelection } from './summed-energy-selection.ts'
 
-/** What all nodes of a private run share. */
+/** What all nodes of a private run agree on. */
 export interface SharedSelection {
   /** Name of the sharing method. */
   readonly name: string
@@ -14,6 +14,11 @@ export interface SharedSelection {
   readonly privacy: PrivacyOptions
   /** The run's public seed. */
   readonly seed: number
+}
+
+export interface SharedSums extends SharedSelection {
+  /** What the words that are summed are elements of. */
+  readonly ring: Ring
 }
 
 /** A way to choose blocks. State is plain data, for a checkpoint. */

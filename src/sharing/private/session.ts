@@ -12,7 +12,7 @@ import {
   SEED_BYTES,
 } from '../../../crypto/index.ts'
 import type { PrivatePorts } from './interface.ts'
-import { type PrivacyOptions, ringOf } from './options.ts'
+import type { SharedSums } from './selection.ts'
 
 /** This node's place in an epoch of which it has been part from the first round on. */
 export interface Standing {
@@ -27,7 +27,7 @@ export interface Standing {
 }
 
 export class Session {
-  readonly #options: PrivacyOptions
+  readonly #agreed: SharedSums
   readonly #ports: PrivatePorts
   readonly #bootNonce: Uint8Array
   /** Newest round that an earlier process of this node has sent anything in. */
@@ -35,8 +35,8 @@ export class Session {
   readonly #memberships = new Map<number, Membership>()
   #standing: Standing | null = null
 
-  constructor(options: PrivacyOptions, ports: PrivatePorts) {
-    this.#options = options
+  constructor(agreed: SharedSums, ports: PrivatePorts) {
+    this.#agreed = agreed
     this.#ports = ports
     this.#bootNonce = ports.secret(BOOT_NONCE_LENGTH)
     this.#lastRound = ports.journal.lastRound
@@ -44,7 +44,7 @@ export class Session {
 
   /** Where this node stands in a round; null while it waits for the next epoch. */
   enter(round: number): Standing | null {
-    const { epochRounds } = this.#options
+    const { epochRounds } = this.#agreed.privacy
     const epoch = Math.floor(round / epochRounds)
     const isOpening = round % epochRounds === 0
     if (this.#standing !== null && this.#standing.epoch !== epoch) {
@@ -68,7 +68,7 @@ export class Session {
   membershipOf(receiver: number): Membership {
     const known = this.#memberships.get(receiver)
     if (known !== undefined) return known
-    const { cooldown } = this.#options
+    const { cooldown } = this.#agreed.privacy
     const membership = new Membership({ cooldown, lastRound: this.#lastRound })
     this.#memberships.set(receiver, membership)
     return membership
@@ -82,11 +82,11 @@ export class Session {
 
   #open(epoch: number, firstRound: number): Standing {
     const { suite, identity, roll, secret } = this.#ports
-    const { minMaskers } = this.#options
+    const { privacy, ring } = this.#agreed
     const keys = new EpochKeys({
       suite,
       identity,
-      parameters: { ring: ringOf(this.#options), minMaskers },
+      parameters: { ring, minMaskers: privacy.minMaskers },
       runId: roll.runId,
       epoch,
       firstRound,

@@ -7,19 +7,17 @@ import type { SharingStrategy } from '../interface.ts'
 import { gather } from '../pull.ts'
 import type { PrivatePorts } from './interface.ts'
 import { confirmLetter, goLetter, maxLetterBytes, vectorLetter } from './letter.ts'
-import { ringOf } from './options.ts'
 import { Phases } from './phases.ts'
 import { adoptSum, wordsFor } from './ring-vectors.ts'
-import { createSelection, isChosen, type SharedSelection } from './selection.ts'
+import { createSelection, isChosen, type SharedSums } from './selection.ts'
 
 const NO_TAGS = new Map<number, Uint8Array>()
 const NO_CHECKSUM = new Int32Array(2)
 
-export function unmaskedSharing(init: SharedSelection, ports: PrivatePorts): SharingStrategy {
-  const { privacy, sparsity } = init
+export function unmaskedSharing(init: SharedSums, ports: PrivatePorts): SharingStrategy {
+  const { ring, sparsity } = init
   const { roll } = ports
   const { transform } = sparsity
-  const ring = ringOf(privacy)
   const choice = createSelection(init)
   return {
     name: init.name,
