@@ -48,6 +48,13 @@ export function skewedJob(overrides: Overrides = {}): Job {
   })
 }
 
+/** Ways to rank whose choice of coefficients may tell labels. */
+export const RANKED: Readonly<Record<string, Overrides>> = {
+  'top-k': { 'share.method': 'top-k', 'share.budget': 0.2 },
+  jwins: {},
+  'jwins, the same share in every round': { 'share.randomCutoff': false },
+}
+
 /** Twelve nodes of degree 3 with twenty examples each in many dimensions: every model remembers its own. */
 export function memorisingJob(overrides: Overrides = {}): Job {
   return attackedJob({

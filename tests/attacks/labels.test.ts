@@ -1,14 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { skewedJob } from './jobs.ts'
+import { RANKED, skewedJob } from './jobs.ts'
 import { labelAuc } from './labels.ts'
 import { record } from './record.ts'
 
-const shares = {
-  'top-k': { 'share.method': 'top-k', 'share.budget': 0.2 },
-  jwins: {},
-}
-
-describe.each(Object.entries(shares))('(20) %s', (_, share) => {
+describe.each(Object.entries(RANKED))('(20) %s', (_, share) => {
   const job = skewedJob(share)
 
   test('the indices that a node chooses name its labels, masked values or not', async () => {

@@ -5,7 +5,7 @@
  */
 import { type Difference, type Leaving, leave } from '../attacks/churn.ts'
 import { invert } from '../attacks/inversion.ts'
-import { memorisingJob, skewedJob, steadyJob, usualIn } from '../attacks/jobs.ts'
+import { memorisingJob, RANKED, skewedJob, steadyJob, usualIn } from '../attacks/jobs.ts'
 import { labelAuc } from '../attacks/labels.ts'
 import { mean } from '../attacks/measures.ts'
 import { membershipAttack } from '../attacks/membership.ts'
@@ -33,10 +33,7 @@ export const attacks: Bench = async (say) => {
       })),
     )
   }
-  for (const [share, overrides] of Object.entries({
-    'top-k': { 'share.method': 'top-k', 'share.budget': 0.2 },
-    jwins: {},
-  })) {
+  for (const [share, overrides] of Object.entries(RANKED)) {
     say(`labels from the indices of ${share}`)
     rows.push(
       ...(await byMode(`labels from the indices of ${share}`, async (mode, seed) => ({
