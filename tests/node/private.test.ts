@@ -76,7 +76,7 @@ test(
       nodes: 5,
       topology: { kind: 'full' },
       share: { method: 'jwins' },
-      privacy: { secureAggregation: 'cesar', epochRounds: EPOCH, cooldown: 0 },
+      privacy: { secureAggregation: 'cesar', ringBits: 16, epochRounds: EPOCH, cooldown: 0 },
       train: { rounds: 24, localSteps: 20, batch: 8, lr: 0.02 },
       limits: { maxDeadline: 1 },
     })
