@@ -9,7 +9,6 @@ import type { SharingStrategy } from '../sharing/interface.ts'
 import { exposingReceivers, weightsFor } from '../topology/index.ts'
 import type { Topology } from '../topology/interface.ts'
 import type { Job } from './job.ts'
-import { jobTopology } from './job-topology.ts'
 
 /** Whether neighbours learn each other's sums only. A lone node has nobody to hide from. */
 export function isPrivate({ privacy, nodes }: Job): boolean {
@@ -27,20 +26,21 @@ export function jobStrategy(job: Job, ports: () => PrivatePorts): SharingStrateg
 
 /** What a run's documents say to its sums. @param keyOf Ed25519 key of the member with a rank */
 export function rollOf(
-  job: Job,
+  { weights, privacy }: Job,
   runId: Uint8Array,
   topologyAt: (round: number) => Topology,
   keyOf: Roll['keyOf'],
 ): Roll {
-  const { weights, privacy } = job
-  const { sources: planned } = jobTopology(job).graph(0)
   const sendersTo = (receiver: number, round: number) =>
     topologyAt(round).graph(round).sources[receiver] ?? []
   return {
     runId,
     keyOf,
     sendersTo,
-    mostSenders: Math.max(...planned.map(({ length }) => length)),
+    mostSenders() {
+      const { sources } = topologyAt(0).graph(0)
+      return Math.max(...sources.map(({ length }) => length))
+    },
     weight: (receiver, sender, round) =>
       weightsFor(topologyAt(round).graph(round), receiver, weights).get(sender) ?? 0,
     quorum: (receiver, round) => quorum(sendersTo(receiver, round).length, privacy.minMaskers),

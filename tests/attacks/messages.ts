@@ -74,7 +74,7 @@ function inSums(indices: 'public-coin' | 'summed-energy', job: Job, topology: To
   const privacy = { ...job.privacy, indices }
   const portsOf = emulatedPorts(job, nativeSuite, new Uint8Array(32), topology)
   const { roll } = portsOf(0)
-  const ring = ringOf(privacy, roll.mostSenders)
+  const ring = ringOf(privacy, roll.mostSenders())
   const init = { name: job.share.method, sparsity, privacy, ring, seed }
   const choice = createSelection(init)
   return {

@@ -72,7 +72,7 @@ export function privateWorld({ neighbours, privacy, share, ports }: WorldInit): 
     runId: label('run', 0),
     keyOf: (rank) => identities[rank]?.publicKey,
     sendersTo: (receiver) => neighbours[receiver] ?? [],
-    mostSenders: Math.max(...neighbours.map(({ length }) => length)),
+    mostSenders: () => Math.max(...neighbours.map(({ length }) => length)),
     weight: (receiver, sender) =>
       1 / (1 + Math.max(neighbours[receiver]!.length, neighbours[sender]!.length)),
     quorum: (receiver) => quorum(neighbours[receiver]!.length, options.minMaskers),

@@ -40,7 +40,7 @@ export function createPrivateStrategy(
 ): SharingStrategy {
   const sparsity = sparsityOf(share)
   if (sparsity === undefined) throw new RangeError(`"${share.method}" cannot be private`)
-  const ring = ringOf(privacy, ports.roll.mostSenders)
+  const ring = ringOf(privacy, ports.roll.mostSenders())
   const init = { name: share.method, sparsity, privacy, ring, seed }
   if (privacy.secureAggregation !== 'cesar') return unmaskedSharing(init, ports)
   if (privacy.indices !== 'own') return maskedSharing(init, ports)

@@ -10,7 +10,7 @@ export interface Roll {
   /** Who sends to `receiver`, ascending. */
   sendersTo(receiver: number, round: number): readonly number[]
   /** How many they are where they are most, which does not change. */
-  readonly mostSenders: number
+  mostSenders(): number
   /** Mixing weight that `receiver` gives to `sender`. */
   weight(receiver: number, sender: number, round: number): number
   /** How many of a receiver's senders must be in its sum (crypto/cesar/quorum.ts). */
